@@ -1,0 +1,110 @@
+"""The plain values that pass between rooms.
+
+Nothing here computes, reads or writes: a record only says what a thing is made of, in the words of
+`docs/glossary.md`. Records are frozen, so a room can hand one on without fear of it changing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+QuestionKind = Literal["what_good", "could_improve", "why"]
+QUESTION_KINDS: tuple[QuestionKind, ...] = ("what_good", "could_improve", "why")
+
+TopicSentiment = Literal["positive", "neutral", "negative"]
+TOPIC_SENTIMENTS: tuple[TopicSentiment, ...] = ("positive", "neutral", "negative")
+
+# Position + 1 is the level used in training data and in the store: 1 is the most positive.
+SENTIMENT_LEVELS: tuple[str, ...] = (
+    "very positive",
+    "positive",
+    "neutral",
+    "negative",
+    "very negative",
+)
+
+# Position + 1 is the national code of the Friends and Family Test since April 2020.
+SCORES: tuple[str, ...] = (
+    "Very good",
+    "Good",
+    "Neither good nor poor",
+    "Poor",
+    "Very poor",
+    "Don't know",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Part of a text: character offsets (Unicode code points) into the original, `end` exclusive."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One topic that a comment is about.
+
+    `probability` is in 0…1; `spans` are the words that show the topic, in text order and not
+    overlapping, empty when no single word does.
+    """
+
+    topic: str
+    probability: float
+    sentiment: TopicSentiment
+    spans: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a model says of one comment.
+
+    `sentiment` is a level 1 (very positive) … 5 (very negative) and `sentiment_score` runs from
+    −1 (negative) to 1 (positive); both are None where there is nothing to read. `mixed` says that
+    the comment holds both praise and criticism. `urgency` is 0…1, higher is more urgent.
+    `probabilities` has one value 0…1 for each topic of the framework, in framework order.
+    """
+
+    mentions: tuple[Mention, ...]
+    sentiment: int | None
+    sentiment_score: float | None
+    mixed: bool
+    urgency: float
+    probabilities: tuple[float, ...]
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """One answer in free text, or the lack of one.
+
+    `response_id` ties together the answers that one person gave at one time. `text` is empty where
+    the person left the question blank: the row then stands for the response only. `unit` is the
+    place, widest first (for example hospital, ward). `score` is a national code 1 (very good) …
+    5 (very poor), 6 (don't know), or None. `question` is the wording that was asked.
+    """
+
+    comment_id: str
+    response_id: str
+    date: date | None
+    unit: tuple[str, ...]
+    question: str
+    kind: QuestionKind
+    text: str
+    score: int | None
+    demographics: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The places that the person asking may see: a place is in scope with everything below it.
+
+    `units` None means everywhere.
+    """
+
+    units: frozenset[tuple[str, ...]] | None
+
+
+EVERYWHERE = Scope(None)

@@ -318,13 +318,13 @@ def from_query(pairs: Iterable[tuple[str, str]]) -> Filter:
 
 def describe(chosen: Filter) -> str:
     """The filter in words that follow “comments”: “negative about Parking, at City Hospital”."""
-    words = [field.words(filter) for field in _get_asked(chosen)]
+    words = [field.words(chosen) for field in _get_asked(chosen)]
     return ", ".join(word for word in words if word) or "all comments"
 
 
 def sql_for_filter(chosen: Filter) -> Sql:
     """The filter as one condition on the store's columns, never NULL, and the values to bind."""
-    asked = [field.sql(filter) for field in _get_asked(chosen)]
+    asked = [field.sql(chosen) for field in _get_asked(chosen)]
     conditions = [condition for condition, _ in asked]
     return " AND ".join(conditions) or "true", [value for _, values in asked for value in values]
 
@@ -332,4 +332,4 @@ def sql_for_filter(chosen: Filter) -> Sql:
 def without_reading(chosen: Filter) -> Filter:
     """The filter less what it asks of the reading: what is left selects a rate's denominator."""
     asked = {f.name: getattr(EVERYTHING, f.name) for f in FIELDS if f.about == "reading"}
-    return replace(filter, **asked)
+    return replace(chosen, **asked)

@@ -1,0 +1,88 @@
+"""Rows of the two formats that programs exchange: Parquet and JSON Lines."""
+
+import json
+import os
+from collections.abc import Callable, Generator, Iterator
+from typing import BinaryIO
+
+import duckdb
+
+from yousaid.errors import InputError
+from yousaid.ingest.delimited import NumberedRows, bounded_lines, check_magic
+from yousaid.ingest.encoding import find_encoding, open_text
+from yousaid.ingest.workbooks import get_cell_text
+
+BATCH_ROWS = 1000
+
+
+def read_parquet(path: str, name: str) -> NumberedRows:
+    """A function that goes through the rows of a Parquet file, its column names first, as row 1.
+
+    Raises InputError for a file that is not Parquet or is damaged.
+    """
+
+    def read() -> Generator[tuple[int, list[str]], None, None]:
+        try:
+            with duckdb.connect() as connection:
+                # An absolute path, or a name such as “s3:…” would be taken for an address.
+                result = connection.execute(
+                    "SELECT * FROM read_parquet(?, hive_partitioning = false)",
+                    [os.path.abspath(path)],
+                )
+                yield 1, [column[0] for column in result.description]
+                number = 1
+                while rows := result.fetchmany(BATCH_ROWS):
+                    for row in rows:
+                        number += 1
+                        yield number, [get_cell_text(value) for value in row]
+        except duckdb.Error as error:
+            raise InputError(
+                f"{name} cannot be read as Parquet: it is damaged or another kind of file. "
+                "Write it again, or use CSV."
+            ) from error
+
+    return read
+
+
+def read_json_lines(open_bytes: Callable[[], BinaryIO], name: str) -> NumberedRows:
+    """A function that goes through a JSON Lines file: the names of all fields, then a row a line.
+
+    The names come as row 0 and in order of first appearance; a field that a line lacks is "". Rows
+    bear the number of their line. Raises InputError for a line that is not a JSON object.
+    """
+    with open_bytes() as file:
+        check_magic(file.read(8), name)
+        file.seek(0)
+        encoding = find_encoding(file)
+
+    def objects() -> Iterator[tuple[int, dict[str, object]]]:
+        with open_text(open_bytes(), encoding) as text:
+            for number, line in enumerate(bounded_lines(text, name), start=1):
+                if line.strip():
+                    yield number, _parse_object(line, f"{name}, line {number}")
+
+    columns = list(dict.fromkeys(key for _, fields in objects() for key in fields))
+
+    def read() -> Generator[tuple[int, list[str]], None, None]:
+        yield 0, columns
+        for number, fields in objects():
+            yield number, [_get_json_text(fields.get(column)) for column in columns]
+
+    return read
+
+
+def _parse_object(line: str, place: str) -> dict[str, object]:
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{place}: this is not JSON. Each line must be one object.") from error
+    if not isinstance(value, dict):
+        raise InputError(f"{place}: this is not a JSON object, in the form {{…}}. Correct it.")
+    return value
+
+
+def _get_json_text(value: object) -> str:
+    text = json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else None
+    text = get_cell_text(value) if text is None else text
+    # JSON can name half of a surrogate pair, which no text file or database can hold.
+    return text.encode("utf-8", "replace").decode("utf-8")

@@ -27,9 +27,9 @@ class Totals:
 
     response_count: int
     comment_count: int
-    score_counts: tuple[int, int, int, int, int, int]
+    score_counts: tuple[int, ...]
     unscored_count: int
-    sentiment_counts: tuple[int, int, int, int, int]
+    sentiment_counts: tuple[int, ...]
     mixed_count: int
     urgent_count: int
     first_date: date | None
@@ -63,7 +63,7 @@ class MonthCount:
 
     month: date
     response_count: int
-    score_counts: tuple[int, int, int, int, int, int]
+    score_counts: tuple[int, ...]
     comment_count: int
     positive_count: int
     neutral_count: int

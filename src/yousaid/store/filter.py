@@ -101,14 +101,9 @@ def _sql_for_list(column: str, cast: str, values: Sequence[object]) -> Sql:
 
 
 def sql_for_places(places: Iterable[tuple[str, ...]]) -> Sql:
-    """A condition on `unit`: in one of the places, or anywhere below it. No places: never true."""
-    conditions: list[str] = []
-    values: list[object] = []
-    for place in places:
-        # A slice past the end is merely shorter, so a shallow place would equal its own parent.
-        conditions.append("(len(unit) >= ? AND unit[1:?] = ?::VARCHAR[])")
-        values += [len(place), len(place), list(place)]
-    return f"({' OR '.join(conditions)})" if conditions else "false", values
+    """A condition on `unit_path`: one of the places, or below it. No places: never true."""
+    paths: list[object] = [write_unit_path(place) for place in places]
+    return f"({' OR '.join(['starts_with(unit_path, ?)'] * len(paths)) or 'false'})", paths
 
 
 def _sql_for_topics(chosen: Filter) -> Sql:
@@ -185,6 +180,16 @@ def write_place(place: tuple[str, ...]) -> str:
 def read_place(written: str) -> tuple[str, ...]:
     """The place that `write_place` wrote."""
     return tuple("" if level == "%" else unquote(level) for level in written.split("/"))
+
+
+def write_unit_path(unit: tuple[str, ...]) -> str:
+    """A place closed by “/”, so that whatever begins with it is that place or lies below it."""
+    return f"{write_place(unit)}/"
+
+
+def read_unit_path(written: str) -> tuple[str, ...]:
+    """The place that `write_unit_path` wrote."""
+    return () if written == "/" else read_place(written[:-1])
 
 
 def _read_date(written: str) -> date:

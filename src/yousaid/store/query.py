@@ -7,10 +7,11 @@ are described in `answers.py`.
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 import duckdb
@@ -46,6 +47,7 @@ from yousaid.store.filter import (
     URGENT_FROM,
     Filter,
     Sql,
+    read_unit_path,
     sql_for_filter,
     sql_for_places,
     without_reading,
@@ -95,12 +97,6 @@ def _ask(
     return cursor.execute(selected[0] + sql, [*selected[1], *values]).fetchall()
 
 
-def _sql_for_counts(condition: str, column: str, codes: Iterable[int]) -> str:
-    """A list of counts, one for each code in the column."""
-    counts = [f"count(*) FILTER ({condition} AND {column} = {code})" for code in codes]
-    return f"[{', '.join(counts)}]"
-
-
 def _sql_for_sentiments(chosen: Filter) -> Sql:
     """Counts of positive, neutral and negative comments, as a filter by each would find them."""
     counts: list[str] = []
@@ -112,31 +108,29 @@ def _sql_for_sentiments(chosen: Filter) -> Sql:
     return ", ".join(counts), values
 
 
-_SQL_FOR_SCORE_COUNTS = _sql_for_counts("counts_response", "score", range(1, len(SCORES) + 1))
-_SQL_FOR_SENTIMENT_COUNTS = _sql_for_counts(
-    "has_text", "sentiment", range(1, len(SENTIMENT_LEVELS) + 1)
-)
+def _count_codes(histogram: Mapping[int, int] | None, codes: Sequence[object]) -> tuple[int, ...]:
+    """The counts of codes 1, 2 …, from DuckDB's histogram, which is NULL over nothing."""
+    counts = histogram or {}
+    return tuple(counts.get(code, 0) for code in range(1, len(codes) + 1))
 
 
 def get_totals(scope: Scope, store: Store, chosen: Filter) -> Totals:
     """How many responses and comments there are, by score and by sentiment."""
-    sql = f"""
+    # One histogram is planned in a third of the time of a count for each code.
+    sql = """
         SELECT count(*) FILTER (counts_response), count(*) FILTER (has_text),
-            {_SQL_FOR_SCORE_COUNTS}, count(*) FILTER (counts_response AND score IS NULL),
-            {_SQL_FOR_SENTIMENT_COUNTS},
+            histogram(score) FILTER (counts_response), histogram(sentiment) FILTER (has_text),
             count(*) FILTER (has_text AND mixed), count(*) FILTER (has_text AND urgency >= ?),
             min(date), max(date), count(*) FILTER (counts_response AND date IS NULL)
         FROM selected"""
     with open_rows(store) as cursor:
         [row] = _ask(cursor, _select(scope, chosen), sql, [URGENT_FROM])
-    response_count, comment_count, score_counts, unscored_count, sentiment_counts, *rest = row
+    response_count, comment_count, scores, sentiments, *rest = row
+    score_counts = _count_codes(scores, SCORES)
+    unscored_count = response_count - sum(score_counts)
+    sentiment_counts = _count_codes(sentiments, SENTIMENT_LEVELS)
     return Totals(
-        response_count,
-        comment_count,
-        tuple(score_counts),
-        unscored_count,
-        tuple(sentiment_counts),
-        *rest,
+        response_count, comment_count, score_counts, unscored_count, sentiment_counts, *rest
     )
 
 
@@ -159,7 +153,8 @@ def get_months(scope: Scope, store: Store, chosen: Filter) -> tuple[MonthCount, 
     sentiment_counts, values = _sql_for_sentiments(chosen)
     sql = f"""
         SELECT date_trunc('month', date)::DATE, count(*) FILTER (counts_response),
-            {_SQL_FOR_SCORE_COUNTS}, count(*) FILTER (has_text), {sentiment_counts}
+            histogram(score) FILTER (counts_response), count(*) FILTER (has_text),
+            {sentiment_counts}
         FROM selected WHERE date IS NOT NULL GROUP BY 1"""
     all_sql = """
         SELECT date_trunc('month', date)::DATE, count(*) FILTER (has_text)
@@ -167,7 +162,7 @@ def get_months(scope: Scope, store: Store, chosen: Filter) -> tuple[MonthCount, 
     with open_rows(store) as cursor:
         found = {row[0]: row[1:] for row in _ask(cursor, _select(scope, chosen), sql, values)}
         all_counts = dict(_ask(cursor, _select(scope, without_reading(chosen)), all_sql))
-    nothing = (0, (0,) * len(SCORES), 0, 0, 0, 0)
+    nothing = (0, None, 0, 0, 0, 0)
     return tuple(
         _make_month(month, found.get(month, nothing), all_counts.get(month, 0))
         for month in _fill_months(all_counts)
@@ -175,11 +170,11 @@ def get_months(scope: Scope, store: Store, chosen: Filter) -> tuple[MonthCount, 
 
 
 def _make_month(month: date, counts: Sequence[Any], all_count: int) -> MonthCount:
-    response_count, score_counts, comment_count, positive, neutral, negative = counts
+    response_count, scores, comment_count, positive, neutral, negative = counts
     return MonthCount(
         month,
         response_count,
-        tuple(score_counts),
+        _count_codes(scores, SCORES),
         comment_count,
         positive,
         neutral,
@@ -255,39 +250,42 @@ def _make_mention(topic: str, probability: float, code: int, offsets: Sequence[i
 def get_choices(scope: Scope, store: Store, chosen: Filter) -> Choices:
     """What each field offers under the others, with the number of comments it would leave."""
     with open_rows(store) as cursor:
-
-        def count(others: Filter, column: str) -> dict[Any, int]:
-            selected = _select(scope, others)
-            sql = f"SELECT {column}, count(*) FROM selected WHERE has_text GROUP BY ALL"
-            return {
-                tuple(value) if isinstance(value, list) else value: number
-                for value, number in _ask(cursor, selected, sql)
-            }
-
-        places = _add_parents(count(replace(chosen, places=()), "unit"))
-        kinds = count(replace(chosen, kinds=()), "kind")
-        scores = count(replace(chosen, scores=()), "score")
         topics = _count_topics(cursor, scope, chosen)
-        sentiments = _count_sentiments(cursor, scope, chosen)
-        undated = replace(chosen, first_date=None, last_date=None)
-        [[first_date, last_date]] = _ask(
-            cursor, _select(scope, undated), "SELECT min(date), max(date) FROM selected"
-        )
+        sentiment_counts, values = _sql_for_sentiments(chosen)
+
+        # Fields that ask for nothing have the same others, so one look serves most of them.
+        @cache
+        def look(others: Filter) -> Sequence[Any]:
+            sql = f"""
+                SELECT histogram(unit_path) FILTER (has_text), histogram(kind) FILTER (has_text),
+                    histogram(score) FILTER (has_text), [{sentiment_counts}], min(date), max(date)
+                FROM selected"""
+            row: Sequence[Any]
+            [row] = _ask(cursor, _select(scope, others), sql, values)
+            return row
+
+        units = look(replace(chosen, places=()))[0] or {}
+        kinds = look(replace(chosen, kinds=()))[1] or {}
+        scores = look(replace(chosen, scores=()))[2] or {}
+        sentiments = look(replace(chosen, sentiments=()))[3]
+        first_date, last_date = look(replace(chosen, first_date=None, last_date=None))[4:]
+    places = _add_parents(units)
     topic_ids = [t for t in get_framework().topic_ids if t in topics or t in chosen.topics]
     return Choices(
         places=tuple((place, places[place]) for place in sorted({*places, *chosen.places})),
         kinds=tuple((kind, kinds.get(kind, 0)) for kind in QUESTION_KINDS),
         topics=tuple((topic, topics.get(topic, 0)) for topic in topic_ids),
         scores=tuple((code, scores.get(code, 0)) for code in range(1, len(SCORES) + 1)),
-        sentiments=sentiments,
+        sentiments=tuple(zip(TOPIC_SENTIMENTS, sentiments, strict=True)),
         first_date=first_date,
         last_date=last_date,
     )
 
 
-def _add_parents(counts: dict[tuple[str, ...], int]) -> Counter[tuple[str, ...]]:
+def _add_parents(counts: Mapping[str, int]) -> Counter[tuple[str, ...]]:
     places: Counter[tuple[str, ...]] = Counter()
-    for unit, count in counts.items():
+    for path, count in counts.items():
+        unit = read_unit_path(path)
         for depth in range(1, len(unit) + 1):
             places[unit[:depth]] += count
     return places
@@ -305,15 +303,6 @@ def _count_topics(
             FROM selected WHERE has_text)
         WHERE list_contains(?::TINYINT[], sentiment) GROUP BY topic"""
     return dict(_ask(cursor, selected, sql, [codes]))
-
-
-def _count_sentiments(
-    cursor: duckdb.DuckDBPyConnection, scope: Scope, chosen: Filter
-) -> tuple[tuple[TopicSentiment, int], ...]:
-    counts, values = _sql_for_sentiments(chosen)
-    selected = _select(scope, replace(chosen, sentiments=()))
-    [row] = _ask(cursor, selected, f"SELECT {counts} FROM selected", values)
-    return tuple(zip(TOPIC_SENTIMENTS, row, strict=True))
 
 
 def get_uploads(scope: Scope, store: Store) -> tuple[Upload, ...]:

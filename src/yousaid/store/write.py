@@ -24,7 +24,7 @@ from deltalake.exceptions import DeltaError
 
 from yousaid.errors import InputError, OutputError, StoreError
 from yousaid.records import Comment, Reading
-from yousaid.store.filter import SENTIMENT_CODES
+from yousaid.store.filter import SENTIMENT_CODES, write_unit_path
 from yousaid.store.layout import (
     COLUMNS,
     State,
@@ -208,6 +208,7 @@ def _make_comment_rows(number: int, comments: Sequence[Comment]) -> Iterator[dic
             "response_id": comment.response_id,
             "date": comment.date.isoformat() if comment.date else None,
             "unit": comment.unit,
+            "unit_path": write_unit_path(comment.unit),
             "question": comment.question,
             "kind": comment.kind,
             "has_text": has_text,

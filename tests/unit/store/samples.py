@@ -18,28 +18,33 @@ WORDS = ("waiting", "Wait", "café", "CAR", "park", "nurse", "don't", "straße",
 TOPICS = get_framework().topic_ids
 
 
-def make_sample(random_: random.Random, response_count: int) -> tuple[list[Comment], list[Reading]]:
-    """Some responses of one to three answers, blanks and gaps of every sort among them."""
+def make_sample(
+    random_: random.Random, response_count: int, prefix: str = ""
+) -> tuple[list[Comment], list[Reading]]:
+    """Some responses of one to three answers, blanks and gaps of every sort among them.
+
+    Every id begins with the prefix.
+    """
     comments: list[Comment] = []
     for response in range(response_count):
         day = date(2025, 11, 20) + timedelta(days=random_.randrange(130))
         same = {
-            "response_id": f"r{response}",
+            "response_id": f"{prefix}r{response}",
             "date": random_.choice([day, day, day, None]),
             "unit": random_.choice(UNITS),
             "score": random_.choice([1, 1, 2, 3, 4, 5, 6, None]),
             "demographics": random_.choice([{}, {"age": "40-64", "gender": "F"}]),
         }
-        for answer in range(random_.choice([1, 1, 2, 3])):
-            comments.append(
-                Comment(
-                    comment_id=f"r{response}-{answer}",
-                    question=f"Question {answer}?",
-                    kind=random_.choice(QUESTION_KINDS),
-                    text=random_.choice(["", make_text(random_), make_text(random_)]),
-                    **same,
-                )
+        comments += [
+            Comment(
+                comment_id=f"{prefix}r{response}-{answer}",
+                question=f"Question {answer}?",
+                kind=random_.choice(QUESTION_KINDS),
+                text=random_.choice(["", make_text(random_), make_text(random_)]),
+                **same,
             )
+            for answer in range(random_.choice([1, 1, 2, 3]))
+        ]
     return comments, [make_reading(random_, comment) for comment in comments]
 
 

@@ -199,29 +199,32 @@ def escape_glob(path: Path) -> str:
 def get_paths(store: Store, state: State, table: TableName) -> tuple[Path, ...]:
     """The Parquet files of a table in this state. Raises StoreError where the table is damaged."""
     version = state.get_table_version(table)
-    return () if version is None else _list_paths(store.folder, state.store_id, table, version)
+    return () if version is None else _list_paths(store, state.store_id, table, version)
 
 
 @lru_cache(maxsize=64)
 def _list_paths(
-    folder: Path,
+    store: Store,
     store_id: str,  # noqa: ARG001 (part of the cache's key: a folder can be made anew)
     table: TableName,
     version: int,
 ) -> tuple[Path, ...]:
+    path = store.get_table_path(table)
     try:
-        addresses = DeltaTable(folder / table, version=version).file_uris()
+        addresses = DeltaTable(path, version=version).file_uris()
     except (DeltaError, OSError) as error:
         raise StoreError(
-            f"The table {folder / table} is damaged or missing. Restore the folder from a backup."
+            f"The table {path} is damaged or missing. Restore the folder from a backup."
         ) from error
     # The addresses come percent-encoded, some twice; our tables are flat, so the name is enough.
-    return tuple(folder / table / address.rpartition("/")[2] for address in addresses)
+    return tuple(path / address.rpartition("/")[2] for address in addresses)
 
 
 def _check_path(folder: Path) -> None:
     # Found by trying each character: on these deltalake 1.6 fails, or writes somewhere else.
-    if found := sorted(set(re.findall(r"[\[\]\\^|\x00-\x1f\x7f]", str(folder.absolute())))):
+    if found := sorted(
+        set(re.findall(r"%[0-9A-Fa-f]{2}|[\[\]\\^|\x00-\x1f\x7f]", str(folder.absolute())))
+    ):
         raise StoreError(
             f"A store cannot lie in {str(folder)!r}: its path has {' '.join(map(repr, found))}. "
             "Choose a folder without."

@@ -39,11 +39,15 @@ def open_rows(store: Store, state: State | None = None) -> Iterator[duckdb.DuckD
             database = _make_rows(store, state, os.getpid())
         with database.cursor() as cursor:
             yield cursor
-    except duckdb.IOException as error:
+    except (duckdb.IOException, _DamagedFileError) as error:
         raise StoreError(
             f"A file of the store {store.folder} cannot be read. Check that you may read it, "
             "or restore the folder from a backup."
         ) from error
+
+
+class _DamagedFileError(Exception):
+    """DuckDB could not make sense of a file."""
 
 
 def connect_duckdb(**config: str | int) -> duckdb.DuckDBPyConnection:
@@ -67,14 +71,21 @@ def _make_rows(store: Store, state: State, process_id: int) -> duckdb.DuckDBPyCo
         f"FROM {sources['comments']} JOIN {sources['readings']} USING (comment_key)"
     )
     database = connect_duckdb()
-    count = database.execute(f"SELECT count(*) FROM {sources['comments']}").fetchone()
+    try:
+        _define_rows(database, rows, f"SELECT count(*) FROM {sources['comments']}")
+    except duckdb.InvalidInputException as error:
+        raise _DamagedFileError from error
+    return database
+
+
+def _define_rows(database: duckdb.DuckDBPyConnection, rows: str, count_sql: str) -> None:
+    count = database.execute(count_sql).fetchone()
     if count and count[0] <= MOST_ROWS_IN_MEMORY:
         database.execute(f"CREATE TABLE rows AS {rows} ORDER BY comment_key")
         # A small question is over before a second thread has been woken.
         database.execute("SET threads = 1")
     else:
         database.execute(f"CREATE VIEW rows AS {rows}")
-    return database
 
 
 def _sql_for_table(table: TableName, paths: Sequence[Path]) -> str:

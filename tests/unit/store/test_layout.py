@@ -1,0 +1,189 @@
+import os
+import random
+import sqlite3
+import stat
+from contextlib import closing
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.unit.store.samples import make_sample
+from yousaid.errors import OutputError, StoreError
+from yousaid.records import EVERYWHERE
+from yousaid.store import rows
+from yousaid.store.filter import EVERYTHING
+from yousaid.store.layout import (
+    COLUMNS,
+    LAYOUT_VERSION,
+    create_store,
+    get_paths,
+    get_state,
+    open_store,
+    store_version,
+)
+from yousaid.store.query import get_comments, get_totals
+from yousaid.store.rows import open_rows
+from yousaid.store.write import add_upload
+
+NOW = datetime(2026, 4, 1, tzinfo=UTC)
+needs_a_user = pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+
+
+def add_sample(store, number=1):
+    comments, readings = make_sample(random.Random(number), 30, f"{number}:")
+    return add_upload(store, f"{number}.csv", comments, readings, now=NOW, framework_version="7+4")
+
+
+def set_pragma(folder, name, value):
+    with closing(sqlite3.connect(folder / "app.sqlite")) as app:
+        app.execute(f"PRAGMA {name} = {value}")
+
+
+def test_create_store_is_for_its_owner_only(tmp_path):
+    store = create_store(tmp_path / "deep" / "feedback")
+    assert stat.S_IMODE(store.folder.stat().st_mode) == 0o700
+
+
+def test_create_store_twice_changes_nothing(tmp_path):
+    store = create_store(tmp_path / "feedback")
+    add_sample(store)
+    before = store_version(store)
+    assert store_version(create_store(tmp_path / "feedback")) == before
+
+
+def test_create_store_in_an_empty_folder(tmp_path):
+    tmp_path.chmod(0o755)
+    assert open_store(create_store(tmp_path).folder).folder == tmp_path
+    assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o700
+
+
+def test_create_store_goes_on_where_it_was_stopped(tmp_path):
+    (tmp_path / "app.sqlite.new").write_bytes(b"half")
+    create_store(tmp_path)
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["app.sqlite"]
+
+
+def test_create_store_among_other_files_is_refused(tmp_path):
+    (tmp_path / "holiday.jpg").write_bytes(b"")
+    with pytest.raises(StoreError, match=r"not empty.*holiday\.jpg"):
+        create_store(tmp_path)
+    assert [entry.name for entry in tmp_path.iterdir()] == ["holiday.jpg"]
+
+
+def test_create_store_under_a_file_is_refused(tmp_path):
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(OutputError, match="cannot be made into a store"):
+        create_store(tmp_path / "file" / "feedback")
+
+
+@needs_a_user
+def test_create_store_where_one_may_not_write_is_refused(tmp_path):
+    tmp_path.chmod(0o500)
+    with pytest.raises(OutputError, match="Permission denied"):
+        create_store(tmp_path / "feedback")
+
+
+@pytest.mark.parametrize("name", ["a[1]", "a^b", "a|b", "a\\b", "a\nb", "a%20b"])
+def test_create_store_with_a_path_that_delta_cannot_take_is_refused(tmp_path, name):
+    with pytest.raises(StoreError, match="its path has"):
+        create_store(tmp_path / name)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["a b", "50%", "50% off", "é’中", "a*b", "a?b", "it's", "a#b&c=d"])
+def test_a_store_lies_in_any_other_path(tmp_path, name):
+    store = create_store(tmp_path / name)
+    add_sample(store, 1)
+    add_sample(store, 2)
+    assert get_totals(EVERYWHERE, store, EVERYTHING).response_count == 60
+
+
+def test_open_store_of_no_store_is_refused(tmp_path):
+    with pytest.raises(StoreError, match=r"has no app\.sqlite"):
+        open_store(tmp_path)
+    with pytest.raises(StoreError, match="not a yousaid store"):
+        open_store(tmp_path / "nowhere")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_open_store_of_another_program_is_refused(tmp_path):
+    create_store(tmp_path)
+    set_pragma(tmp_path, "application_id", 1)
+    with pytest.raises(StoreError, match="of another program"):
+        open_store(tmp_path)
+
+
+def test_open_store_of_a_newer_layout_is_refused(tmp_path):
+    create_store(tmp_path)
+    set_pragma(tmp_path, "user_version", LAYOUT_VERSION + 1)
+    with pytest.raises(StoreError, match="Upgrade yousaid"):
+        open_store(tmp_path)
+
+
+def test_open_store_of_a_damaged_database_is_refused(tmp_path):
+    create_store(tmp_path)
+    (tmp_path / "app.sqlite").write_bytes(b"no database at all" * 99)
+    with pytest.raises(StoreError, match="restore the folder from a backup"):
+        open_store(tmp_path)
+
+
+@pytest.mark.parametrize("table", COLUMNS)
+def test_a_missing_table_is_said(tmp_path, table):
+    store = create_store(tmp_path)
+    add_sample(store)
+    store.get_table_path(table).rename(tmp_path / "gone")
+    rows._make_rows.cache_clear()
+    with pytest.raises(StoreError, match="damaged or missing"):
+        get_totals(EVERYWHERE, store, EVERYTHING)
+
+
+@pytest.mark.parametrize("table", COLUMNS)
+@pytest.mark.parametrize("harm", [lambda f: f.unlink(), lambda f: f.write_bytes(b"PAR1" * 30)])
+def test_a_damaged_file_is_said(tmp_path, table, harm):
+    store = create_store(tmp_path)
+    add_sample(store)
+    [path] = get_paths(store, get_state(store), table)
+    harm(path)
+    rows._make_rows.cache_clear()
+    with pytest.raises(StoreError, match="cannot be read"):
+        get_totals(EVERYWHERE, store, EVERYTHING)
+
+
+def test_store_version_goes_with_the_contents(tmp_path):
+    store = create_store(tmp_path / "one")
+    versions = [store_version(store), store_version(store)]
+    assert versions[0] == versions[1]
+    for number in (1, 2):
+        add_sample(store, number)
+        versions.append(store_version(store))
+    versions.append(store_version(create_store(tmp_path / "two")))
+    assert len(set(versions)) == 4
+
+
+def test_a_store_made_anew_in_the_same_folder_is_read_anew(tmp_path):
+    for number in (1, 2):
+        store = create_store(tmp_path / "feedback")
+        add_sample(store, number)
+        [answer] = get_comments(
+            EVERYWHERE, store, EVERYTHING, order="newest", page=1, page_size=1
+        ).comments
+        assert answer.comment.comment_id.startswith(f"{number}:")
+        store.folder.rename(tmp_path / f"old{number}")
+
+
+def test_open_rows_of_a_large_store_reads_the_files(tmp_path, monkeypatch):
+    store = create_store(tmp_path / "it's large")
+    add_sample(store, 1)
+    add_sample(store, 2)
+    small = [
+        get_totals(EVERYWHERE, store, EVERYTHING),
+        get_comments(EVERYWHERE, store, EVERYTHING, order="oldest", page=1, page_size=99),
+    ]
+    monkeypatch.setattr(rows, "MOST_ROWS_IN_MEMORY", 5)
+    rows._make_rows.cache_clear()
+    with open_rows(store) as cursor:
+        assert cursor.execute("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall()
+    assert small == [
+        get_totals(EVERYWHERE, store, EVERYTHING),
+        get_comments(EVERYWHERE, store, EVERYTHING, order="oldest", page=1, page_size=99),
+    ]

@@ -159,7 +159,7 @@ def open_store(folder: Path) -> Store:
             f"{folder} was written by a newer yousaid (layout {layout_version}; this one reads up "
             f"to {LAYOUT_VERSION}). Upgrade yousaid, then open it again."
         )
-    return Store(folder)
+    return Store(folder.absolute())
 
 
 def store_version(store: Store) -> str:

@@ -54,6 +54,15 @@ def parse_date(text: str) -> date:
     raise ValueError(f"“{shown}” is not a date. Write the day first, as in 31/12/2024.")
 
 
+def is_month_first(text: str) -> bool:
+    """Whether a cell is a date in the American order, where its numbers show it.
+
+    Then other dates of its file, such as 03/04/2024, may be in that order and do not show it.
+    """
+    match = _DAY_FIRST_DATE.fullmatch(" ".join(text.split()).casefold())
+    return match is not None and int(match[1]) <= 12 < int(match[3]) <= 31
+
+
 def _find_year_month_day(value: str) -> tuple[int, int, int] | None:
     if match := _ISO_DATE.fullmatch(value.upper()):
         return int(match[1]), int(match[3]), int(match[4])
@@ -145,7 +154,7 @@ _KINDS: dict[str, QuestionKind] = {
 }
 _ASKS_TO_IMPROVE = re.compile(
     r"improv|\bbetter\b|\bchang|differently|\bworse\b|\bworst\b|dislike|did ?n.?t like|disappoint"
-    r"|\bless well\b|(?:\bnot|n[’']t|\bdidnt)\b[^.?!]*\bwell\b|\bgo(?:ne)? wrong\b|went wrong|not good"
+    r"|\bless well\b|(?:\bnot|n[’']t|\bdidnt)\b[^.?!]*\bwell\b|\b(?:go|gone|went) wrong\b|not good"
 )
 _ASKS_WHAT_IS_GOOD = re.compile(
     r"\bgood\b|(?<!as )\bwell\b|\bliked\b|(?<!would )(?<!’d )\blike (?:most|best|about)|\bbest\b"

@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yousaid.ingest.values import is_blank_answer, parse_date, parse_score, question_kind
+from yousaid.ingest.values import (
+    is_blank_answer,
+    is_month_first,
+    parse_date,
+    parse_score,
+    question_kind,
+)
 from yousaid.records import QUESTION_KINDS, SCORES
 
 
@@ -39,8 +45,8 @@ def test_parse_date_two_digit_years(text, year):
     [
         "", "03/25/2024", "31/02/2024", "29/02/2023", "00/01/2024", "2024-13-01", "2024-02-30",
         "Mar 2024", "Mar-24", "March 1, 2024", "1 Mab 2024", "01/03/0204", "01/03/20244",
-        "01/03-2024", "1", "7", "0", "99999999", "99999", "19999", "80000", "today", "10:30", "01/03", "2024",
-        "1 Mar 2024 and then", "Q1 2024", "-45352",
+        "01/03-2024", "1", "7", "0", "99999999", "99999", "19999", "80000", "today", "10:30",
+        "01/03", "2024", "1 Mar 2024 and then", "Q1 2024", "-45352",
     ],
 )  # fmt: skip
 def test_parse_date_refuses(text):
@@ -53,6 +59,22 @@ def test_parse_date_shows_little_of_the_value():
         parse_date("The nurse on nights, whose name I forget, was kind")
     assert "nights" in str(caught.value)[:22]
     assert "whose" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("12/13/2024", True),
+        ("1/31/24 10:30", True),
+        ("12/12/2024", False),
+        ("13/13/2024", False),
+        ("12/32/2024", False),
+        ("13/12/2024", False),
+        ("2024-13-01", False),
+    ],
+)
+def test_is_month_first(text, expected):
+    assert is_month_first(text) is expected
 
 
 FORMATS = (

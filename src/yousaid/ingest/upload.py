@@ -1,0 +1,218 @@
+"""From the rows of a table to comments: one upload, all or nothing.
+
+Every fault is gathered before anything is said, so that a person corrects a file once. What is
+said names the file, the row and the column, never what a cell holds.
+"""
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TypeVar
+
+from yousaid.errors import InputError
+from yousaid.ingest.column_map import ColumnMap, OnBad, TextColumn, check_map
+from yousaid.ingest.tables import Table
+from yousaid.ingest.values import (
+    is_blank_answer,
+    is_month_first,
+    parse_date,
+    parse_score,
+    question_kind,
+)
+from yousaid.records import Comment
+
+Value = TypeVar("Value")
+
+MOST_PROBLEMS_LISTED = 5
+
+NOT_A_DATE = "not a date written day first"
+MONTH_FIRST = "written month first, so other dates beside them may be misread"
+UNKNOWN_QUESTION = "a question of no known kind; it is read as “why”"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One cell that could not be read as what the map says it is; `row` is its row in the file."""
+
+    file: str
+    sheet: str | None
+    row: int
+    column: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadComments:
+    """What an upload holds.
+
+    `comments` are in the order of the file, one person's answers together. `blank_count` of the
+    `response_count` responses have no text in any answer: each is one comment with text "".
+    `problems` were left blank, or read as said, where the map does not stop at them.
+    """
+
+    comments: tuple[Comment, ...]
+    response_count: int
+    blank_count: int
+    problems: tuple[Problem, ...]
+
+
+def read_comments(table: Table, column_map: ColumnMap) -> ReadComments:
+    """The comments of a table whose columns are what the map says.
+
+    A response is a row, or all rows that share a response id. Its blank answers are left out where
+    another has text; one blank comment stands for a response without text, so that its score
+    counts. An answer's number in its response is part of its `comment_id`; without an id column
+    the response id comes from all cells of the row, so the same file gives the same ids again.
+
+    Raises InputError if the map does not fit the table, or once for all dates and scores that
+    cannot be read where the map says to stop at them.
+    """
+    check_map(column_map, table.columns, table.name)
+    reader = _Reader(table, column_map)
+    responses: defaultdict[str, list[Comment]] = defaultdict(list)
+    for row, cells in table.rows():
+        if any(cell.strip() for cell in cells):
+            for comment in reader.read_row(row, cells, responses):
+                responses[comment.response_id].append(comment)
+    reader.raise_if_stopped()
+    comments: list[Comment] = []
+    blank_count = 0
+    for answers in responses.values():
+        written = [answer for answer in answers if answer.text]
+        blank_count += not written
+        comments += written or answers[:1]
+    return ReadComments(tuple(comments), len(responses), blank_count, tuple(reader.problems))
+
+
+@dataclass
+class _Reader:
+    table: Table
+    column_map: ColumnMap
+    problems: list[Problem] = field(default_factory=list)
+    stopping: list[Problem] = field(default_factory=list)
+    seen_rows: Counter[bytes] = field(default_factory=Counter)
+    seen_wordings: set[str] = field(default_factory=set)
+    place_of: dict[str, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.place_of = {column: place for place, column in enumerate(self.table.columns)}
+
+    def read_row(
+        self, row: int, cells: Sequence[str], responses: dict[str, list[Comment]]
+    ) -> Iterator[Comment]:
+        """One comment for each text column, blank answers included."""
+        wanted = self.column_map
+        response_id = self._read_response_id(cells)
+        day = self._read_date(row, cells)
+        score = self._read_score(row, cells)
+        unit = tuple(
+            " ".join(cells[self.place_of[place]].split())
+            for place in wanted.places
+            if not is_blank_answer(cells[self.place_of[place]])
+        )
+        demographics = {
+            column: cells[self.place_of[column]].strip()
+            for column in wanted.demographics
+            if not is_blank_answer(cells[self.place_of[column]])
+        }
+        first = len(responses[response_id]) + 1 if response_id in responses else 1
+        for number, column in enumerate(wanted.texts, start=first):
+            text = cells[self.place_of[column.column]]
+            wording = self._read_wording(row, cells, column)
+            yield Comment(
+                comment_id=f"{response_id}-{number}",
+                response_id=response_id,
+                date=day,
+                unit=unit,
+                question=wording,
+                kind=question_kind(wording) or "why",
+                text="" if is_blank_answer(text) else text,
+                score=score,
+                demographics=demographics,
+            )
+
+    def raise_if_stopped(self) -> None:
+        if not self.stopping:
+            return
+        counts = Counter((problem.column, problem.what) for problem in self.stopping)
+        kinds = "; ".join(
+            f"{count:,} in “{column}” ({what})" for (column, what), count in counts.items()
+        )
+        first = self.stopping[:MOST_PROBLEMS_LISTED]
+        rows = ", ".join(f"row {problem.row} “{problem.column}”" for problem in first)
+        more = ", …" if len(self.stopping) > len(first) else ""
+        sheet = f", sheet “{self.table.sheet}”" if self.table.sheet else ""
+        raise InputError(
+            f"{self.table.name}{sheet}: cells that cannot be read: {kinds}: {rows}{more}. Correct "
+            "them or the map of columns, or have them left blank (on_bad_date, on_bad_score)."
+        )
+
+    def _read_response_id(self, cells: Sequence[str]) -> str:
+        column = self.column_map.response_id
+        if column is not None and not is_blank_answer(cells[self.place_of[column]]):
+            return cells[self.place_of[column]].strip()
+        return _hash_row(cells, self.seen_rows)
+
+    def _read_date(self, row: int, cells: Sequence[str]) -> date | None:
+        def read(text: str) -> date:
+            try:
+                return parse_date(text)
+            except ValueError:
+                # In a map that is wrong the value could be part of a comment.
+                raise ValueError(MONTH_FIRST if is_month_first(text) else NOT_A_DATE) from None
+
+        return self._read_cell(row, cells, self.column_map.date, read, self.column_map.on_bad_date)
+
+    def _read_score(self, row: int, cells: Sequence[str]) -> int | None:
+        wanted = self.column_map
+
+        def read(text: str) -> int | None:
+            return parse_score(text, wanted.best_score)
+
+        return self._read_cell(row, cells, wanted.score, read, wanted.on_bad_score)
+
+    def _read_cell(
+        self,
+        row: int,
+        cells: Sequence[str],
+        column: str | None,
+        read: Callable[[str], Value | None],
+        on_bad: OnBad,
+    ) -> Value | None:
+        if column is None or is_blank_answer(cells[self.place_of[column]]):
+            return None
+        try:
+            return read(cells[self.place_of[column]])
+        except ValueError as error:
+            kept = self.stopping if on_bad == "stop" else self.problems
+            kept.append(self._make_problem(row, column, str(error)))
+            return None
+
+    def _read_wording(self, row: int, cells: Sequence[str], text: TextColumn) -> str:
+        if text.question_column is None:
+            return text.column if text.question is None else text.question
+        wording = cells[self.place_of[text.question_column]].strip()
+        if wording and wording not in self.seen_wordings:
+            self.seen_wordings.add(wording)
+            if question_kind(wording) is None:
+                self.problems.append(
+                    self._make_problem(row, text.question_column, UNKNOWN_QUESTION)
+                )
+        return wording
+
+    def _make_problem(self, row: int, column: str, what: str) -> Problem:
+        return Problem(self.table.name, self.table.sheet, row, column, what)
+
+
+def _hash_row(cells: Sequence[str], seen: Counter[bytes]) -> str:
+    """A name for a row made of all its cells and of how many like it came before."""
+    digest = hashlib.blake2b(digest_size=12)
+    for cell in cells:
+        data = cell.encode("utf-8", "surrogatepass")
+        digest.update(len(data).to_bytes(8, "big") + data)
+    key = digest.digest()
+    digest.update(seen[key].to_bytes(8, "big"))
+    seen[key] += 1
+    return digest.hexdigest()

@@ -1,0 +1,251 @@
+"""The command line: each command reads its arguments, calls one function and prints.
+
+Results go to standard output, messages to standard error. An error that is the user's to put right
+is one line and exit code 2; anything else is our mistake and shows its traceback.
+"""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from yousaid.errors import YousaidError
+
+# Heavy rooms are imported inside the commands that use them, so that --help comes at once.
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Reads what patients write about their care. Nothing leaves this machine.",
+)
+
+ModelOption = Annotated[
+    str, typer.Option("--model", help="A shipped model, or the folder of your own.")
+]
+SheetOption = Annotated[
+    str | None, typer.Option("--sheet", help="The sheet of a workbook, if not the first.")
+]
+
+
+def main() -> None:
+    """Run the command line; the one place where our errors become messages and exit codes."""
+    try:
+        app()
+    except YousaidError as error:
+        _say(f"yousaid: {error}")
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        # The reader of our output has gone (“| head”): nothing is left to say to anyone.
+        sys.stderr.close()
+        sys.exit(141)
+
+
+def _say(message: str) -> None:
+    print(message, file=sys.stderr)  # noqa: T201 (the command line is where printing belongs)
+
+
+@app.command()
+def classify(
+    file: Annotated[str, typer.Argument(help="A CSV or Excel file; - for standard input.")],
+    output: Annotated[
+        str, typer.Option("--output", "-o", help=".csv .xlsx .parquet .jsonl, or - for a pipe.")
+    ] = "-",
+    text: Annotated[str | None, typer.Option(help="The column of comments.")] = None,
+    question: Annotated[
+        str | None,
+        typer.Option(help="The column of questions, or one of what_good, could_improve, why."),
+    ] = None,
+    sheet: SheetOption = None,
+    model: ModelOption = "fast",
+    probabilities: Annotated[
+        bool, typer.Option("--probabilities", help="Add a column for each topic.")
+    ] = False,
+    mentions: Annotated[
+        bool, typer.Option("--mentions", help="Add a JSON column: topics, sentiment, evidence.")
+    ] = False,
+) -> None:
+    """Write each comment back with its topics and sentiment.
+
+    Example: yousaid classify comments.csv -o read.xlsx --text "What could we improve?"
+    """
+    from yousaid.ingest.tables import open_table
+    from yousaid.model.reader import Reader
+    from yousaid.pipeline import choose_text, classify_table
+    from yousaid.reports.tables import check_target, write_table
+
+    check_target(output)
+    table = open_table(file, sheet)
+    choice = choose_text(table, text, question)
+    with _progress(f"Reading {table.name}") as advance:
+        columns, rows = classify_table(
+            table,
+            Reader(model),
+            choice,
+            with_probabilities=probabilities,
+            with_mentions=mentions,
+            progress=advance,
+            warn=_say,
+        )
+        write_table(output, columns, rows)
+
+
+@app.command()
+def inspect(
+    file: Annotated[str, typer.Argument(help="A CSV or Excel file.")], sheet: SheetOption = None
+) -> None:
+    """Say how the columns of a file would be read, as a map to edit.
+
+    Example: yousaid inspect comments.xlsx > map.toml
+    """
+    from yousaid.ingest.column_map import describe_map, write_map
+    from yousaid.ingest.tables import open_table
+    from yousaid.pipeline import guess_columns
+
+    found = guess_columns(open_table(file, sheet))
+    _say(describe_map(found))
+    typer.echo(write_map(found), nl=False)
+
+
+@app.command()
+def load(
+    file: Annotated[str, typer.Argument(help="A CSV or Excel file.")],
+    into: Annotated[Path, typer.Option(help="The store's folder; made where it is missing.")],
+    map_file: Annotated[
+        str | None, typer.Option("--map", help="What the columns are; see yousaid inspect.")
+    ] = None,
+    sheet: SheetOption = None,
+    model: ModelOption = "fast",
+) -> None:
+    """Bring a file of responses into a store: all of it or nothing.
+
+    Example: yousaid load comments.xlsx --into feedback
+    """
+    from yousaid.ingest.tables import open_table
+    from yousaid.model.reader import Reader
+    from yousaid.pipeline import load_table
+
+    table = open_table(file, sheet)
+    with _progress(f"Reading {table.name}") as advance:
+        loaded = load_table(
+            table,
+            into,
+            Reader(model),
+            map_path=map_file,
+            now=datetime.now(UTC),
+            progress=advance,
+        )
+    read = loaded.read
+    _say(loaded.described_map)
+    written = sum(1 for comment in read.comments if comment.text)
+    _say(
+        f"Brought in {read.response_count:,} responses with {written:,} comments from "
+        f"{table.name} ({read.blank_count:,} responses had no comment)."
+    )
+    if read.problems:
+        _say(f"{len(read.problems):,} cells could not be read and were left blank.")
+
+
+@app.command()
+def serve(
+    folder: Annotated[Path, typer.Argument(help="The store's folder.")],
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port to listen on.", min=0, max=65535)] = 8000,
+    name: Annotated[
+        list[str] | None,
+        typer.Option(help="A host name by which browsers reach this machine; may be repeated."),
+    ] = None,
+) -> None:
+    """Open the dashboard on a store.
+
+    Example: yousaid serve feedback --port 8080
+    """
+    from yousaid.store.layout import open_store
+    from yousaid.web.serve import serve_store
+
+    serve_store(open_store(folder), host, port, tuple(name or ()), _say)
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(help="The port to listen on.", min=0, max=65535)] = 8000,
+) -> None:
+    """Open the dashboard on the sample: three years of comments to an invented trust.
+
+    Example: yousaid demo
+    """
+    from yousaid.sample import sample_path
+    from yousaid.web.serve import serve_demo
+
+    serve_demo(sample_path(), port, _say)
+
+
+@app.command()
+def train(
+    configuration: Annotated[Path, typer.Argument(help="The training configuration, in TOML.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The folder of the new model.")],
+    data: Annotated[Path, typer.Option(help="The folder of the labelled files.")] = Path(),
+) -> None:
+    """Train a model from labelled comments, and score it on comments it has not seen.
+
+    Example: yousaid train training/fast.toml --data labelled -o models/mine
+    """
+    from yousaid.model.artefact import save_model
+    from yousaid.model.card import make_card
+    from yousaid.model.evaluate import describe_evaluation
+    from yousaid.model.train import read_configuration, train_model
+
+    settings, sources = read_configuration(configuration, data)
+    model, evaluation = train_model(settings, sources, _say)
+    save_model(model, output)
+    (output / "CARD.md").write_text(make_card(model), "utf-8")
+    typer.echo(describe_evaluation(evaluation))
+
+
+@app.command()
+def evaluate(
+    files: Annotated[list[Path], typer.Argument(help="Labelled comments, in CSV.")],
+    model: ModelOption = "fast",
+) -> None:
+    """Score a model on labelled comments, with intervals.
+
+    Example: yousaid evaluate labelled.csv --model fast
+    """
+    from yousaid.model.evaluate import describe_evaluation, predict_labelled
+    from yousaid.model.evaluate import evaluate as score
+    from yousaid.model.labels import get_file_digest, read_labelled
+    from yousaid.model.reader import Reader
+
+    comments = [comment for path in files for comment in read_labelled(path)]
+    reader = Reader(model)
+    trained_on = {source["sha256"] for source in reader.model.card["sources"]}
+    for path in files:
+        if get_file_digest(path) in trained_on:
+            _say(f"{reader.model.label} was trained on {path.name}: these scores flatter it.")
+    typer.echo(describe_evaluation(score(comments, predict_labelled(reader, comments))))
+
+
+@contextmanager
+def _progress(title: str) -> Iterator[Callable[[int], None]]:
+    """A moving count on a terminal, nothing on a pipe."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    shown = Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}: {task.completed:,.0f} comments"),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
+    with shown:
+        task = shown.add_task(title, total=None)
+        yield lambda count: shown.advance(task, count)

@@ -1,0 +1,120 @@
+"""Which words of a comment show each of its topics.
+
+A linear layer's score is a sum over features, and every feature knows its place, so each word's
+share of a topic's score is exact: nothing is sampled or approximated.
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from yousaid.model.characters import BOUNDARY, Folded
+from yousaid.model.features import Features
+from yousaid.model.linear import KnownFamily, LinearLayer, weigh_features
+from yousaid.records import Span
+
+# A word is shown when it carries this share of what the strongest word carries: low enough to show
+# a phrase, high enough to leave out the words that every comment has.
+_LEAST_SHARE = 0.3
+# Words between two shown ones that are joined into one span (“food and drink”).
+_LONGEST_GAP = 1
+_LONGEST_RUN = 3
+
+
+class WordShares:
+    """Each word's share of the score of some topics of some texts.
+
+    `pairs` are (text, output) positions. The shares of pair i are `shares[i]`, one for each word of
+    the text in order: positive where the word speaks for the topic.
+    """
+
+    def __init__(
+        self, layer: LinearLayer, features: Features, pairs: Sequence[tuple[int, int]]
+    ) -> None:
+        self._folded = features.folded
+        self._first_words, self._begins, self._ends = _find_words(features.folded)
+        rows = np.array([row for row, _ in pairs], np.int64)
+        outputs = np.array([output for _, output in pairs], np.int64)
+        word_counts = np.diff(self._first_words)[rows]
+        offsets = np.concatenate(([0], np.cumsum(word_counts)))
+        totals = np.zeros(offsets[-1])
+        word_of_character = np.cumsum(_is_word_start(features.folded.codes), dtype=np.int64)
+        for known in weigh_features(features, layer.vocabulary):
+            _add_shares(
+                totals,
+                layer,
+                known,
+                (rows, outputs),
+                offsets[:-1] - self._first_words[rows],
+                word_of_character,
+            )
+        self._rows = rows
+        self.shares = [totals[a:b] for a, b in pairwise(offsets)]
+
+    def get_spans(self, pair: int, text: str) -> tuple[Span, ...]:
+        """The words that carry most of the pair's score, as spans of the original text; none
+        where no word speaks for the topic."""
+        shares = self.shares[pair]
+        best = float(shares.max(initial=0.0))
+        if best <= 0:
+            return ()
+        chosen = np.flatnonzero(shares >= best * _LEAST_SHARE)
+        first = int(self._first_words[self._rows[pair]])
+        runs = np.split(chosen, np.flatnonzero(np.diff(chosen) > _LONGEST_GAP + 1) + 1)
+        return tuple(self._make_span(first + run[0], first + run[-1], text) for run in runs)
+
+    def _make_span(self, first_word: int, last_word: int, text: str) -> Span:
+        start = int(self._folded.places[self._begins[first_word]])
+        # The boundary behind a word knows where the word ends, folded or dropped letters included.
+        end = int(self._folded.places[self._ends[last_word]])
+        while end > start + 1 and text[end - 1] in "'’‘`\" ":
+            end -= 1
+        return Span(start, end)
+
+
+def _is_word_start(codes: NDArray[np.uint32]) -> NDArray[np.bool_]:
+    word: NDArray[np.bool_] = codes != BOUNDARY
+    starts = word.copy()
+    starts[1:] &= ~word[:-1]
+    return starts
+
+
+def _find_words(
+    folded: Folded,
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """The number of words before each text (and in all), and where each word begins and ends."""
+    starts = _is_word_start(folded.codes)
+    before = np.concatenate(([0], np.cumsum(starts)))
+    boundary = np.append(folded.codes == BOUNDARY, True)
+    ends = np.flatnonzero(boundary[1:] & ~boundary[:-1]) + 1
+    return before[folded.starts], np.flatnonzero(starts), ends
+
+
+def _add_shares(
+    totals: NDArray[np.float64],
+    layer: LinearLayer,
+    known: KnownFamily,
+    pairs: tuple[NDArray[np.int64], NDArray[np.int64]],
+    shifts: NDArray[np.int64],
+    word_of_character: NDArray[np.int64],
+) -> None:
+    """Add one family's shares; `shifts` turns a word's number into its place in `totals`."""
+    rows, outputs = pairs
+    firsts = np.searchsorted(known.rows, rows)
+    counts = np.searchsorted(known.rows, rows, side="right") - firsts
+    pair = np.repeat(np.arange(len(rows)), counts)
+    within = np.arange(len(pair)) - np.repeat(np.cumsum(counts) - counts, counts)
+    occurrence = np.repeat(firsts, counts) + within
+    share = known.values[occurrence] * layer.weights[known.positions[occurrence], outputs[pair]]
+    begins = known.family.begins[known.kept[occurrence]]
+    ends = known.family.ends[known.kept[occurrence]]
+    # An n-gram can begin with the boundary before its word and end with the one behind it.
+    first_word = word_of_character[np.minimum(begins + 1, ends - 1)] - 1
+    last_word = word_of_character[ends - 1] - 1
+    size = last_word - first_word + 1
+    for step in range(_LONGEST_RUN):
+        inside = step < size
+        places = shifts[pair[inside]] + first_word[inside] + step
+        totals += np.bincount(places, share[inside] / size[inside], minlength=len(totals))

@@ -1,0 +1,113 @@
+"""One linear layer over hashed n-grams: the arithmetic of the `fast` model.
+
+A text's score for an output is `bias + Σ weight·idf / length` over its features, where `length` is
+the root of the summed squares of idf within each group (characters, words). Occurrences are not
+merged first, which saves a sort: short comments hardly repeat themselves, and training sees the
+same numbers.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from yousaid.model.features import GROUPS, Family, Features, Hashes
+
+_SLOT_BITS = 20
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The features that a model knows: `hashes` rising without repeats, `idf` of each."""
+
+    hashes: Hashes
+    idf: Floats
+    _first: NDArray[np.int32] = field(init=False, repr=False)
+    _longest: int = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        # Hashes are spread evenly, so their leading bits say where in the sorted list to look; a
+        # binary search would touch memory in 17 places for each feature instead of two.
+        slots = (self.hashes >> np.uint64(64 - _SLOT_BITS)).astype(np.int64)
+        counts = np.bincount(slots, minlength=1 << _SLOT_BITS)
+        first = np.concatenate(([0], np.cumsum(counts)[:-1])).astype(np.int32)
+        first[counts == 0] = -1
+        object.__setattr__(self, "_first", first)
+        object.__setattr__(self, "_longest", int(counts.max(initial=0)))
+
+    def find(self, hashes: Hashes) -> NDArray[np.int32]:
+        """The position of each hash in the vocabulary, or −1."""
+        candidates = self._first[(hashes >> np.uint64(64 - _SLOT_BITS)).astype(np.int64)]
+        found = np.full(len(hashes), -1, np.int32)
+        open_ = np.flatnonzero(candidates >= 0)
+        at = candidates[open_]
+        for _ in range(self._longest):
+            here = self.hashes[at]
+            wanted = hashes[open_]
+            hit = here == wanted
+            found[open_[hit]] = at[hit]
+            # Sorted: once past the wanted hash it cannot come, and past the slot it is larger too.
+            onward = (here < wanted) & (at + 1 < len(self.hashes))
+            open_, at = open_[onward], at[onward] + 1
+            if not len(open_):
+                break
+        return found
+
+
+@dataclass(frozen=True)
+class KnownFamily:
+    """The features of a family that a vocabulary knows: their positions there and their weight
+    (idf divided by the length of the text's group), rows never falling."""
+
+    family: Family
+    kept: NDArray[np.int64]
+    positions: NDArray[np.int32]
+    values: Floats
+    rows: NDArray[np.int32]
+
+
+def weigh_features(features: Features, vocabulary: Vocabulary) -> list[KnownFamily]:
+    """Each family's known features with their weights in their texts."""
+    found = []
+    for family in features.families:
+        positions = vocabulary.find(family.hashes)
+        kept = np.flatnonzero(positions >= 0)
+        positions = positions[kept]
+        found.append((family, kept, positions, vocabulary.idf[positions], family.rows[kept]))
+    lengths = {}
+    for group in GROUPS:
+        squares = np.zeros(features.text_count)
+        for family, _, _, values, rows in found:
+            if family.group == group:
+                squares += np.bincount(rows, values * values, minlength=features.text_count)
+        lengths[group] = np.sqrt(np.maximum(squares, 1e-12)).astype(np.float32)
+    return [
+        KnownFamily(family, kept, positions, values / lengths[family.group][rows], rows)
+        for family, kept, positions, values, rows in found
+    ]
+
+
+def make_matrix(known: KnownFamily, text_count: int, vocabulary_size: int) -> csr_array:
+    """One family as a sparse matrix, texts × vocabulary."""
+    row_ends = np.cumsum(np.bincount(known.rows, minlength=text_count))
+    pointers = np.concatenate(([0], row_ends)).astype(np.int32)
+    return csr_array((known.values, known.positions, pointers), shape=(text_count, vocabulary_size))
+
+
+@dataclass(frozen=True)
+class LinearLayer:
+    """`weights` is vocabulary × outputs, `bias` has one value an output."""
+
+    vocabulary: Vocabulary
+    weights: Floats
+    bias: Floats
+
+    def score(self, features: Features) -> Floats:
+        """The scores before any squashing, texts × outputs."""
+        scores = np.tile(self.bias, (features.text_count, 1))
+        for known in weigh_features(features, self.vocabulary):
+            scores += make_matrix(known, features.text_count, len(self.weights)) @ self.weights
+        return scores

@@ -1,0 +1,227 @@
+"""The ways through the house: a table read and written again, and a table brought into a store.
+
+Each joins the rooms that may not know each other (ingest, model, reports, store). The command line
+calls these and prints; nothing here prints.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+from yousaid.errors import InputError
+from yousaid.frameworks import get_framework
+from yousaid.frameworks.questions import question_kind
+from yousaid.ingest.column_map import ColumnMap, check_map, describe_map, read_map
+from yousaid.ingest.columns import guess_map
+from yousaid.ingest.tables import Table
+from yousaid.ingest.upload import ReadComments, read_comments
+from yousaid.ingest.values import is_blank_answer
+from yousaid.model.reader import Reader
+from yousaid.records import QUESTION_KINDS, SENTIMENT_LEVELS, QuestionKind, Reading
+from yousaid.reports.tables import Cell
+from yousaid.store.layout import create_store
+from yousaid.store.write import add_upload
+
+BATCH_SIZE = 1000
+# Rows looked at to guess what the columns are.
+_SAMPLE_ROWS = 500
+# Four places tell apart whatever the model can; more would differ between machines.
+_DECIMALS = 4
+
+READING_COLUMNS = ("topics", "sentiment", "sentiment_score", "mixed", "urgency", "model")
+MENTIONS_COLUMN = "mentions"
+PROBABILITY_PREFIX = "p: "
+
+Progress = Callable[[int], None]
+Warn = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class TextChoice:
+    """Which column holds the comments to classify, and where their question is: in a column, or
+    one kind for all."""
+
+    column: str
+    question_column: str | None
+    kind: QuestionKind
+
+
+def guess_columns(table: Table) -> ColumnMap:
+    """What the table's columns seem to be. Raises InputError where none seems to hold comments."""
+    sample = next(table.batches(_SAMPLE_ROWS), [])
+    return guess_map(table.columns, sample)
+
+
+def choose_text(table: Table, text: str | None, question: str | None) -> TextChoice:
+    """The column of comments, named or guessed, and its question: the name of a column, or one of
+    the kinds for all rows. Raises InputError where a name is not there, or the guess is not plain.
+    """
+    if text is None:
+        guessed = guess_columns(table).texts
+        if len(guessed) > 1:
+            names = ", ".join(f"“{found.column}”" for found in guessed)
+            raise InputError(
+                f"{table.name} seems to have comments in several columns: {names}. "
+                "Name the one to read with --text."
+            )
+        text, question = guessed[0].column, question or guessed[0].question_column
+    if question in QUESTION_KINDS and question not in table.columns:
+        return TextChoice(_check_column(table, text, "--text"), None, question)
+    return TextChoice(
+        _check_column(table, text, "--text"),
+        _check_column(table, question, "--question") if question else None,
+        # A column of comments is often headed by its question.
+        question_kind(text) or "why",
+    )
+
+
+def _check_column(table: Table, name: str, option: str) -> str:
+    if name in table.columns:
+        return name
+    shown = ", ".join(f"“{column}”" for column in table.columns[:30])
+    more = f" and {len(table.columns) - 30:,} more" if len(table.columns) > 30 else ""
+    raise InputError(f"{table.name} has no column “{name}” ({option}). It has {shown}{more}.")
+
+
+def classify_table(
+    table: Table,
+    reader: Reader,
+    choice: TextChoice,
+    *,
+    with_probabilities: bool = False,
+    with_mentions: bool = False,
+    progress: Progress = lambda _: None,
+    warn: Warn = lambda _: None,
+) -> tuple[list[str], Iterator[list[list[Cell]]]]:
+    """The columns and rows of the table with a reading behind each row, in the same order.
+
+    Rows are made as they are asked for, so memory does not grow with the file. Raises InputError
+    at once where the table has a column with the name of one to be added.
+    """
+    topics = get_framework().topics
+    added = [
+        *READING_COLUMNS,
+        *((f"{PROBABILITY_PREFIX}{topic.name}" for topic in topics) if with_probabilities else ()),
+        *((MENTIONS_COLUMN,) if with_mentions else ()),
+    ]
+    if clash := [name for name in added if name in table.columns]:
+        raise InputError(
+            f"{table.name} already has a column “{clash[0]}”, which would be added. Rename it."
+        )
+    text_at = table.columns.index(choice.column)
+    kinds = _KindFinder(table, choice, warn)
+
+    def make_rows() -> Iterator[list[list[Cell]]]:
+        for batch in table.batches(BATCH_SIZE):
+            readings = reader.read(
+                ["" if is_blank_answer(row[text_at]) else row[text_at] for row in batch],
+                kinds.find(batch),
+                with_evidence=with_mentions,
+            )
+            yield [
+                [*row, *make_cells(reading, with_probabilities, with_mentions)]
+                for row, reading in zip(batch, readings, strict=True)
+            ]
+            progress(len(batch))
+
+    return [*table.columns, *added], make_rows()
+
+
+class _KindFinder:
+    """The question kind of each row; a wording that nobody knows is “why”, and is said once."""
+
+    def __init__(self, table: Table, choice: TextChoice, warn: Warn) -> None:
+        self._choice, self._warn = choice, warn
+        self._at = table.columns.index(choice.question_column) if choice.question_column else None
+        self._known: dict[str, QuestionKind] = {}
+
+    def find(self, batch: Sequence[Sequence[str]]) -> list[QuestionKind]:
+        if self._at is None:
+            return [self._choice.kind] * len(batch)
+        return [self._find_one(row[self._at]) for row in batch]
+
+    def _find_one(self, wording: str) -> QuestionKind:
+        if wording not in self._known:
+            kind = question_kind(wording)
+            if kind is None and wording.strip():
+                shown = " ".join(wording.split())[:80]
+                self._warn(f"The question “{shown}” is of no known kind; it is read as “why”.")
+            self._known[wording] = kind or "why"
+        return self._known[wording]
+
+
+def make_cells(reading: Reading, with_probabilities: bool, with_mentions: bool) -> list[Cell]:
+    """A reading as the cells of the output contract, in the order of its columns."""
+    names = get_framework().by_id
+    score = reading.sentiment_score
+    cells: list[Cell] = [
+        "; ".join(names[mention.topic].name for mention in reading.mentions),
+        SENTIMENT_LEVELS[reading.sentiment - 1] if reading.sentiment else None,
+        round(score, _DECIMALS) if score is not None else None,
+        reading.mixed,
+        round(reading.urgency, _DECIMALS),
+        reading.model,
+    ]
+    if with_probabilities:
+        cells += [round(probability, _DECIMALS) for probability in reading.probabilities]
+    if with_mentions:
+        cells.append(_write_mentions(reading))
+    return cells
+
+
+def _write_mentions(reading: Reading) -> str:
+    names = get_framework().by_id
+    mentions = [
+        {
+            "topic": names[mention.topic].name,
+            "probability": round(mention.probability, _DECIMALS),
+            "sentiment": mention.sentiment,
+            "spans": [asdict(span) for span in mention.spans],
+        }
+        for mention in reading.mentions
+    ]
+    return json.dumps(mentions, ensure_ascii=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What an upload brought in: its id, how its columns were read, and what was in it."""
+
+    upload_id: str
+    described_map: str
+    read: ReadComments
+
+
+def load_table(
+    table: Table,
+    folder: Path,
+    reader: Reader,
+    *,
+    map_path: str | None,
+    now: datetime,
+    progress: Progress = lambda _: None,
+) -> Loaded:
+    """Bring a table into a store, which is made where it is missing: all of it or nothing.
+
+    Columns are as the map file says, otherwise as they seem to be. Raises InputError where the
+    table cannot be read, StoreError or OutputError where it cannot be stored.
+    """
+    column_map = read_map(map_path) if map_path else guess_columns(table)
+    check_map(column_map, table.columns, table.name)
+    found = read_comments(table, column_map)
+    readings: list[Reading] = []
+    for start in range(0, len(found.comments), BATCH_SIZE):
+        batch = found.comments[start : start + BATCH_SIZE]
+        readings += reader.read([c.text for c in batch], [c.kind for c in batch])
+        progress(len(batch))
+    upload_id = add_upload(
+        create_store(folder),
+        table.name,
+        found.comments,
+        readings,
+        now=now,
+        framework_version=get_framework().version,
+    )
+    return Loaded(upload_id, describe_map(column_map), found)

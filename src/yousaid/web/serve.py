@@ -1,0 +1,82 @@
+"""Starting the dashboard: a port, an application, a server."""
+
+import ipaddress
+import socket
+import tempfile
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import uvicorn
+
+from yousaid.errors import ServeError
+from yousaid.ingest.tables import open_table
+from yousaid.model.reader import Reader
+from yousaid.pipeline import load_table
+from yousaid.store.layout import Store, create_store
+from yousaid.web.app import make_app
+
+Say = Callable[[str], None]
+_LOCAL_NAMES = ("127.0.0.1", "localhost", "[::1]")
+
+
+def serve_store(store: Store, host: str, port: int, names: tuple[str, ...], say: Say) -> None:
+    """Serve the dashboard until it is interrupted; port 0 takes any that is free.
+
+    Browsers reach it by `host`, by the names of this machine's own loopback, and by `names`.
+    Raises ServeError where the address cannot be listened on.
+    """
+    with _listen(host, port) as listener:
+        _serve(store, listener, host, names, say)
+
+
+def serve_demo(sample: Path, port: int, say: Say) -> None:
+    """Bring the sample into a folder of its own and serve it; the folder goes when it ends."""
+    # The port first: a port in use should be told before the work, not after it.
+    with _listen("127.0.0.1", port) as listener, tempfile.TemporaryDirectory() as folder:
+        say("Reading the sample: three years of comments to an invented trust …")
+        store_folder = Path(folder) / "store"
+        load_table(
+            open_table(str(sample)), store_folder, Reader(), map_path=None, now=datetime.now(UTC)
+        )
+        _serve(create_store(store_folder), listener, "127.0.0.1", (), say)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(128)
+    except OSError as error:
+        raise ServeError(
+            f"The dashboard cannot listen on {host}, port {port} ({error.strerror or error}). "
+            "If another program uses the port, choose one with --port."
+        ) from error
+    return listener
+
+
+def _serve(
+    store: Store, listener: socket.socket, host: str, names: tuple[str, ...], say: Say
+) -> None:
+    app = make_app(
+        store,
+        allowed_hosts=(*_LOCAL_NAMES, host, *names),
+        model_card=Reader().model.card,
+    )
+    port = listener.getsockname()[1]
+    shown = f"[{host}]" if ":" in host else host
+    say(f"The dashboard is at http://{shown}:{port}/ (Ctrl+C stops it).")
+    if not _is_loopback(host):
+        say("It has no sign-in yet: whoever can reach this address can read every comment.")
+    # No access log: addresses hold the words that people search for.
+    config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from yousaid.errors import InputError
+from yousaid.frameworks.questions import question_kind
 from yousaid.ingest.column_map import (
     ColumnMap,
     TextColumn,
@@ -19,7 +20,7 @@ from yousaid.ingest.column_map import (
     read_map,
     write_map,
 )
-from yousaid.ingest.values import is_blank_answer, parse_date, parse_score, question_kind
+from yousaid.ingest.values import is_blank_answer, parse_date, parse_score
 
 __all__ = [
     "ColumnMap",

@@ -6,12 +6,14 @@ said names the file, the row and the column, never what a cell holds.
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import TypeVar
 
 from yousaid.errors import InputError
+from yousaid.frameworks.questions import question_kind
 from yousaid.ingest.column_map import ColumnMap, OnBad, TextColumn, check_map
 from yousaid.ingest.tables import Table
 from yousaid.ingest.values import (
@@ -19,7 +21,6 @@ from yousaid.ingest.values import (
     is_month_first,
     parse_date,
     parse_score,
-    question_kind,
 )
 from yousaid.records import Comment
 
@@ -86,6 +87,23 @@ def read_comments(table: Table, column_map: ColumnMap) -> ReadComments:
     return ReadComments(tuple(comments), len(responses), blank_count, tuple(reader.problems))
 
 
+# A table says few days, scores and questions many times over: reading each once halves the time.
+_MOST_REMEMBERED = 4096
+
+
+@lru_cache(_MOST_REMEMBERED)
+def _parse_date(text: str) -> date:
+    try:
+        return parse_date(text)
+    except ValueError:
+        # The value itself is left out: in a map that is wrong it could be part of a comment.
+        raise ValueError(MONTH_FIRST if is_month_first(text) else NOT_A_DATE) from None
+
+
+_parse_score = lru_cache(_MOST_REMEMBERED)(parse_score)
+_question_kind = lru_cache(_MOST_REMEMBERED)(question_kind)
+
+
 @dataclass
 class _Reader:
     table: Table
@@ -100,24 +118,16 @@ class _Reader:
         self.place_of = {column: place for place, column in enumerate(self.table.columns)}
 
     def read_row(
-        self, row: int, cells: Sequence[str], responses: dict[str, list[Comment]]
+        self, row: int, cells: Sequence[str], responses: Mapping[str, list[Comment]]
     ) -> Iterator[Comment]:
         """One comment for each text column, blank answers included."""
         wanted = self.column_map
         response_id = self._read_response_id(cells)
         day = self._read_date(row, cells)
         score = self._read_score(row, cells)
-        unit = tuple(
-            " ".join(cells[self.place_of[place]].split())
-            for place in wanted.places
-            if not is_blank_answer(cells[self.place_of[place]])
-        )
-        demographics = {
-            column: cells[self.place_of[column]].strip()
-            for column in wanted.demographics
-            if not is_blank_answer(cells[self.place_of[column]])
-        }
-        first = len(responses[response_id]) + 1 if response_id in responses else 1
+        unit = tuple(" ".join(name.split()) for _, name in self._given(cells, wanted.places))
+        demographics = {key: cell.strip() for key, cell in self._given(cells, wanted.demographics)}
+        first = len(responses.get(response_id, ())) + 1
         for number, column in enumerate(wanted.texts, start=first):
             text = cells[self.place_of[column.column]]
             wording = self._read_wording(row, cells, column)
@@ -127,11 +137,17 @@ class _Reader:
                 date=day,
                 unit=unit,
                 question=wording,
-                kind=question_kind(wording) or "why",
+                kind=_question_kind(wording) or "why",
                 text="" if is_blank_answer(text) else text,
                 score=score,
                 demographics=demographics,
             )
+
+    def _given(self, cells: Sequence[str], columns: Sequence[str]) -> Iterator[tuple[str, str]]:
+        for column in columns:
+            cell = cells[self.place_of[column]]
+            if not is_blank_answer(cell):
+                yield column, cell
 
     def raise_if_stopped(self) -> None:
         if not self.stopping:
@@ -156,22 +172,18 @@ class _Reader:
         return _hash_row(cells, self.seen_rows)
 
     def _read_date(self, row: int, cells: Sequence[str]) -> date | None:
-        def read(text: str) -> date:
-            try:
-                return parse_date(text)
-            except ValueError:
-                # In a map that is wrong the value could be part of a comment.
-                raise ValueError(MONTH_FIRST if is_month_first(text) else NOT_A_DATE) from None
-
-        return self._read_cell(row, cells, self.column_map.date, read, self.column_map.on_bad_date)
+        wanted = self.column_map
+        return self._read_cell(row, cells, wanted.date, _parse_date, wanted.on_bad_date)
 
     def _read_score(self, row: int, cells: Sequence[str]) -> int | None:
         wanted = self.column_map
-
-        def read(text: str) -> int | None:
-            return parse_score(text, wanted.best_score)
-
-        return self._read_cell(row, cells, wanted.score, read, wanted.on_bad_score)
+        return self._read_cell(
+            row,
+            cells,
+            wanted.score,
+            lambda text: _parse_score(text, wanted.best_score),
+            wanted.on_bad_score,
+        )
 
     def _read_cell(
         self,
@@ -196,7 +208,7 @@ class _Reader:
         wording = cells[self.place_of[text.question_column]].strip()
         if wording and wording not in self.seen_wordings:
             self.seen_wordings.add(wording)
-            if question_kind(wording) is None:
+            if _question_kind(wording) is None:
                 self.problems.append(
                     self._make_problem(row, text.question_column, UNKNOWN_QUESTION)
                 )

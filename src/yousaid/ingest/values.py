@@ -1,4 +1,4 @@
-"""What single cells mean: dates, scores, the kind of a question, answers left blank.
+"""What single cells mean: dates, scores, answers left blank.
 
 Every function takes the cell's text as the file holds it.
 """
@@ -6,7 +6,7 @@ Every function takes the cell's text as the file holds it.
 import re
 from datetime import date, timedelta
 
-from yousaid.records import SCORES, QuestionKind
+from yousaid.records import SCORES
 
 LONGEST_VALUE_SHOWN = 20
 
@@ -146,62 +146,18 @@ def _get_code(number: int, best: int) -> int:
     raise ValueError("a number outside the scale")
 
 
-_KINDS: dict[str, QuestionKind] = {
-    "whatgood": "what_good",
-    "couldimprove": "could_improve",
-    "why": "why",
-    "nonspecific": "why",  # its name in the first tools for these comments
-}
-_ASKS_TO_IMPROVE = re.compile(
-    r"improv|\bbetter\b|\bchang|differently|\bworse\b|\bworst\b|dislike|did ?n.?t like|disappoint"
-    r"|\bless well\b|(?:\bnot|n[’']t|\bdidnt)\b[^.?!]*\bwell\b|\b(?:go|gone|went) wrong\b|not good"
-)
-_ASKS_WHAT_IS_GOOD = re.compile(
-    r"\bgood\b|(?<!as )\bwell\b|\bliked\b|(?<!would )(?<!’d )\blike (?:most|best|about)|\bbest\b"
-    r"|did you like|enjoy|\bpraise|compliment|impress|positive|pleased"
-)
-_ASKS_BOTH = re.compile(
-    r"(?:\bgood\b|\bwell\b|\bliked?\b|\bbest\b|positive)[^.?!]*(?:\band\b|\bor\b|/|&)[^.?!]*"
-    r"(?:improv|\bbetter\b|\bchang|differently|worst|dislike|negative|not (?:good|so good|well))"
-)
-_ASKS_FOR_A_REASON = re.compile(
-    r"\bwhy\b|\breasons?\b|your (?:answer|score|rating|response)|good.*\bpoor\b"
-)
-_ASKS_OPENLY = re.compile(
-    r"tell us|\bdescrib|explain|\bcomment|feedback|free ?text|experience|say more|anything else"
-    r"|\belse\b.*\b(?:say|add|tell|share)|in your own words|satisf|\bthoughts?\b|\bviews?\b|opinion"
-)
-
-
-def question_kind(wording: str) -> QuestionKind | None:
-    """The kind of question that a wording asks, or None if the rules do not know it.
-
-    Asking what to improve decides before asking what was good (“better” beats “good”), unless one
-    sentence asks for both; then a reason, and last an open invitation, each of which is `why`.
-    """
-    wanted = " ".join(wording.casefold().split())
-    kind = _KINDS.get(_squash(wanted))
-    if kind is not None:
-        return kind
-    rules: tuple[tuple[re.Pattern[str], QuestionKind], ...] = (
-        (_ASKS_BOTH, "why"),
-        (_ASKS_TO_IMPROVE, "could_improve"),
-        (_ASKS_FOR_A_REASON, "why"),
-        (_ASKS_WHAT_IS_GOOD, "what_good"),
-        (_ASKS_OPENLY, "why"),
-    )
-    return next((kind for rule, kind in rules if rule.search(wanted)), None)
-
-
 # What programs put where nobody wrote anything. “Nothing” and “n/a” are people's answers.
 _MECHANICAL_BLANKS = frozenset(
     {"null", "(null)", "(blank)", "did not answer", "not answered", "<na>"}
     | {"#n/a", "#name?", "#value!", "#ref!", "#div/0!", "#null!", "#num!"}
 )
+LONGEST_MECHANICAL_BLANK = max(map(len, _MECHANICAL_BLANKS))
 _INVISIBLE = " \t\r\n\f\v\u00a0\u200b\u200c\u200d\u2060\ufeff"
 
 
 def is_blank_answer(text: str) -> bool:
     """Whether a cell is blank, or holds only what a program writes in place of an answer."""
-    value = text.strip(_INVISIBLE).strip()
+    value = text.strip().strip(_INVISIBLE)
+    if len(value) > LONGEST_MECHANICAL_BLANK:
+        return False
     return not value or value == "NaN" or value.casefold() in _MECHANICAL_BLANKS

@@ -56,7 +56,7 @@ def read_delimited(
     """
     with open_bytes() as file:
         check_magic(file.read(8), name)
-        file.seek(0)
+    with open_bytes() as file:
         encoding = find_encoding(file)
     with open_text(open_bytes(), encoding) as text:
         sample = text.read(SAMPLE_CHARACTERS)
@@ -118,11 +118,8 @@ def _sample_widths(sample: str, delimiter: str) -> list[int]:
     if len(sample) >= SAMPLE_CHARACTERS and len(lines) > 1:
         lines.pop()  # cut short by the size of the sample
     _allow_long_cells()
-    try:
-        rows = islice(csv.reader(lines, delimiter=delimiter), SAMPLE_ROWS)
-        return [len(row) for row in rows if row]
-    except csv.Error:
-        return []
+    rows = islice(csv.reader(lines, delimiter=delimiter), SAMPLE_ROWS)
+    return [len(row) for row in rows if row]
 
 
 def _read_records(text: TextIO, name: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:

@@ -52,7 +52,7 @@ def read_json_lines(open_bytes: Callable[[], BinaryIO], name: str) -> NumberedRo
     """
     with open_bytes() as file:
         check_magic(file.read(8), name)
-        file.seek(0)
+    with open_bytes() as file:
         encoding = find_encoding(file)
 
     def objects() -> Iterator[tuple[int, dict[str, object]]]:

@@ -165,14 +165,6 @@ class _Replay(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def seekable(self) -> bool:
-        return True
-
-    def seek(self, offset: int, whence: int = 0) -> int:
-        assert whence == 0
-        self._place = offset
-        return offset
-
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         piece = os.pread(self._kept.descriptor, len(buffer), self._place)
         buffer[: len(piece)] = piece

@@ -5,8 +5,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Generator
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+from datetime import date, datetime, time
 
 from python_calamine import (
     CalamineError,
@@ -85,8 +84,6 @@ def get_cell_text(value: object) -> str:
             return value.date().isoformat() if midnight else value.isoformat(sep=" ")
         case date() | time():
             return value.isoformat()
-        case int() | Decimal() | timedelta():
-            return str(value)
         case _:
             return str(value)
 

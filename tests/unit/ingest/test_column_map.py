@@ -135,6 +135,12 @@ def test_check_map_names_what_is_missing():
         check_map(column_map, ["a", "d"], "t.csv")
 
 
+def test_check_map_of_our_own_making():
+    column_map = ColumnMap((TextColumn("a"),), best_score=3, on_bad_date="skip")  # type: ignore
+    with pytest.raises(InputError, match="best_score is neither 1 nor 5; on_bad_date is neither"):
+        check_map(column_map, ["a"], "t.csv")
+
+
 def test_check_map_wide_table():
     with pytest.raises(InputError, match=r"“29” and 10,000 in all\. Correct"):
         check_map(ColumnMap((TextColumn("a"),)), [str(n) for n in range(10_000)], "t.csv")
@@ -156,6 +162,11 @@ def test_describe_map_everything():
         "good; the place from “Site” › “Ward”; one person's answers share “Id”; kept with each "
         "comment: “Age”, “Sex”."
     )
+
+
+def test_describe_map_score_in_words():
+    column_map = ColumnMap((TextColumn("Comment"),), score="FFT")
+    assert "“FFT”, in words (for numbers, say whether 1 or 5" in describe_map(column_map)
 
 
 def test_describe_map_little():

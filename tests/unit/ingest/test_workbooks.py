@@ -76,3 +76,32 @@ def test_check_workbook_size_before_reading(tmp_path):
     book.close()
     with pytest.raises(InputError, match="XFD1048576"):
         read_workbook(str(tmp_path / "t.xlsx"), "t.xlsx", None)
+
+
+def test_read_workbook_ods(tmp_path):
+    def row(*cells):
+        return f"<table:table-row>{''.join(cells)}</table:table-row>"
+
+    def text(words):
+        cell = '<table:table-cell office:value-type="string">'
+        return f"{cell}<text:p>{words}</text:p></table:table-cell>"
+
+    day = '<table:table-cell office:value-type="date" office:date-value="2024-03-01"/>'
+    names = "".join(
+        f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for name in ("office", "table", "text")
+    )
+    content = (
+        f"<office:document-content{names}><office:body><office:spreadsheet>"
+        f'<table:table table:name="Data">{row(text("Date"), text("Comment"))}'
+        f"{row(day, text('Kind'))}</table:table>"
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+    members = {
+        "mimetype": "application/vnd.oasis.opendocument.spreadsheet",
+        "META-INF/manifest.xml": "<manifest/>",
+        "content.xml": content,
+    }
+    sheet, read = read_workbook(make_zip(tmp_path / "t.ods", members), "t.ods", None)
+    assert sheet == "Data"
+    assert list(read()) == [(1, ["Date", "Comment"]), (2, ["2024-03-01", "Kind"])]

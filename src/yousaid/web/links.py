@@ -1,0 +1,51 @@
+"""The address of every page, in one place. The address is the state: a filter and little else."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode
+
+from yousaid.store.answers import ORDERS, Order
+from yousaid.store.filter import EVERYTHING, Filter, to_query
+
+DEFAULT_ORDER: Order = ORDERS[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Addresses under `root`, the prefix that a proxy serves us at (empty for none).
+
+    `assets` is the digest of the static files: their addresses change when they do, so browsers
+    may keep them for ever.
+    """
+
+    root: str
+    assets: str
+
+    def overview(self, chosen: Filter = EVERYTHING, sort: str = "") -> str:
+        return self._make("/", chosen, [("sort", sort)])
+
+    def comments(
+        self, chosen: Filter = EVERYTHING, order: Order = DEFAULT_ORDER, page: int = 1
+    ) -> str:
+        extras = [
+            ("order", "" if order == DEFAULT_ORDER else order),
+            ("page", "" if page == 1 else str(page)),
+        ]
+        return self._make("/comments", chosen, extras)
+
+    def comment(self, comment_id: str) -> str:
+        return f"{self.root}/comments/{quote(comment_id, safe='')}"
+
+    def about(self, part: str = "") -> str:
+        return f"{self.root}/about{'#' + part if part else ''}"
+
+    def file(self, name: str, chosen: Filter = EVERYTHING) -> str:
+        """A download: “topics.csv”, “charts/trend.svg” …"""
+        return self._make(f"/{name}", chosen, [])
+
+    def static(self, name: str) -> str:
+        return f"{self.root}/static/{self.assets}/{name}"
+
+    def _make(self, path: str, chosen: Filter, extras: Iterable[tuple[str, str]]) -> str:
+        pairs = [*to_query(chosen), *((key, value) for key, value in extras if value)]
+        return f"{self.root}{path}{'?' + urlencode(pairs) if pairs else ''}"

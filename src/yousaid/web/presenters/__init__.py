@@ -1,0 +1,1 @@
+"""Words and shapes for the pages: plain values in and out, never a request."""

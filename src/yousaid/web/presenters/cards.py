@@ -1,0 +1,133 @@
+"""One comment as a page shows it: the words, what they are about and where they came from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from yousaid.records import Mention, TopicSentiment
+from yousaid.store.answers import ReadComment
+from yousaid.store.filter import EVERYTHING, KIND_NAMES, URGENT_FROM, Filter
+from yousaid.web.highlight import Segment, make_segments, shorten
+from yousaid.web.links import Links
+from yousaid.web.presenters.words import (
+    SENTIMENT_MARKS,
+    capitalise,
+    get_level_sentiment,
+    word_date,
+    word_level,
+    word_place,
+    word_score,
+    word_topic,
+)
+
+# A list shows about this many characters of a comment; its own page shows all of them.
+LIST_CHARACTERS = 1200
+
+
+@dataclass(frozen=True, slots=True)
+class TopicTag:
+    """One topic of a comment. `number` ties it to the marked words; None where no word shows it."""
+
+    number: int | None
+    name: str
+    sentiment: TopicSentiment
+    mark: str
+    href: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of the text; `numbers` and `labels` of the topics whose evidence ends with it."""
+
+    text: str
+    tone: str
+    numbers: str
+    labels: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A comment ready to be laid out; every field but the hrefs is for reading."""
+
+    comment_id: str
+    pieces: tuple[Piece, ...]
+    is_cut: bool
+    topics: tuple[TopicTag, ...]
+    sentiment: TopicSentiment
+    sentiment_words: str
+    sentiment_mark: str
+    is_mixed: bool
+    is_urgent: bool
+    place: str
+    place_href: str
+    date: str
+    question: str
+    score: str
+    href: str
+
+
+def make_card(
+    found: ReadComment, links: Links, chosen: Filter = EVERYTHING, limit: int | None = None
+) -> Card:
+    """The card of a comment; `limit` cuts its text at about so many characters, None shows all.
+
+    A topic links to the comments about it under the rest of the filter.
+    """
+    comment, reading = found.comment, found.reading
+    mentions = sorted(reading.mentions, key=_get_first_character)
+    segments = make_segments(comment.text, mentions)
+    segments, is_cut = shorten(segments, limit) if limit else (segments, False)
+    sentiment = get_level_sentiment(reading.sentiment)
+    return Card(
+        comment_id=comment.comment_id,
+        pieces=tuple(_make_piece(segment, mentions) for segment in segments),
+        is_cut=is_cut,
+        topics=_make_tags(mentions, links, chosen),
+        sentiment=sentiment,
+        sentiment_words=capitalise(word_level(reading.sentiment)),
+        sentiment_mark=SENTIMENT_MARKS[sentiment],
+        is_mixed=reading.mixed,
+        is_urgent=reading.urgency >= URGENT_FROM,
+        place=word_place(comment.unit),
+        place_href=links.comments(Filter(places=(comment.unit,))) if comment.unit else "",
+        date=capitalise(word_date(comment.date)),
+        question=comment.question or capitalise(KIND_NAMES[comment.kind]),
+        score=f"Scored {word_score(comment.score)}" if comment.score else "Gave no score",
+        href=links.comment(comment.comment_id),
+    )
+
+
+def make_cards(
+    found: Sequence[ReadComment], links: Links, chosen: Filter = EVERYTHING
+) -> tuple[Card, ...]:
+    """The cards of a list, with long comments cut."""
+    return tuple(make_card(one, links, chosen, LIST_CHARACTERS) for one in found)
+
+
+def _get_first_character(mention: Mention) -> tuple[int, float]:
+    # Numbers rise with the text; topics that no word shows come last, surest first.
+    starts = [span.start for span in mention.spans]
+    return (min(starts) if starts else 1 << 62, -mention.probability)
+
+
+def _make_piece(segment: Segment, mentions: Sequence[Mention]) -> Piece:
+    labels = [
+        f"{mentions[position].sentiment} about {word_topic(mentions[position].topic)}"
+        for position in segment.ending
+    ]
+    numbers = ", ".join(str(position + 1) for position in segment.ending)
+    return Piece(segment.text, segment.tone, numbers, "; ".join(labels))
+
+
+def _make_tags(mentions: Sequence[Mention], links: Links, chosen: Filter) -> tuple[TopicTag, ...]:
+    return tuple(
+        TopicTag(
+            number=number if mention.spans else None,
+            name=word_topic(mention.topic),
+            sentiment=mention.sentiment,
+            mark=SENTIMENT_MARKS[mention.sentiment],
+            href=links.comments(replace(chosen, topics=(mention.topic,), sentiments=())),
+            is_chosen=mention.topic in chosen.topics,
+        )
+        for number, mention in enumerate(mentions, start=1)
+    )

@@ -1,0 +1,90 @@
+"""Numbers, dates and places as a reader says them."""
+
+from datetime import date
+
+from yousaid.frameworks import get_framework
+from yousaid.records import SCORES, SENTIMENT_LEVELS, TopicSentiment
+
+# Never colour alone: each sentiment has a word and a mark of its own.
+SENTIMENT_MARKS: dict[TopicSentiment, str] = {"positive": "+", "neutral": "○", "negative": "−"}
+
+
+def word_count(count: int, noun: str) -> str:
+    """A count with its noun: “1 comment”, “1,234 comments”, “no comments”."""
+    if count == 1:
+        return f"1 {noun}"
+    return f"{count:,} {noun}s" if count else f"no {noun}s"
+
+
+def word_percent(percent: float | None) -> str:
+    """A percentage without false precision: whole from 10 up, one decimal below, never a false 0.
+
+    Exactly 0 and 100 are kept for exactly none and all; None, a share of nothing, is a dash.
+    """
+    if percent is None:
+        return "–"
+    if percent in (0, 100):
+        return f"{percent:.0f}%"
+    if percent < 0.1:
+        return "under 0.1%"
+    if percent < 9.95 or percent > 99:
+        return f"{min(percent, 99.9):.1f}%"
+    return f"{percent:.0f}%"
+
+
+def word_share(count: int, out_of: int) -> str:
+    """A count as a share: “12%”; a dash where there is nothing to share."""
+    return word_percent(100 * count / out_of) if out_of else "–"
+
+
+def word_date(day: date | None) -> str:
+    """“3 March 2026”; “no date” where it is not known."""
+    return f"{day.day} {day:%B %Y}" if day else "no date"
+
+
+def word_month(month: date) -> str:
+    """“March 2026”."""
+    return f"{month:%B %Y}"
+
+
+def word_period(first: date | None, last: date | None) -> str:
+    """“1 January to 31 March 2026”; the year once where it is the same; empty without dates."""
+    if not first or not last:
+        return ""
+    if first == last:
+        return word_date(first)
+    start = f"{first.day} {first:%B}" if first.year == last.year else word_date(first)
+    return f"{start} to {word_date(last)}"
+
+
+def word_topic(topic_id: str) -> str:
+    """The name of a topic; the id itself where our framework has no such topic."""
+    topic = get_framework().by_id.get(topic_id)
+    return topic.name if topic else topic_id
+
+
+def word_place(unit: tuple[str, ...]) -> str:
+    """A place with what holds it, widest first: “City Hospital › Ward 4”."""
+    return " › ".join(level or "(no name)" for level in unit) or "Place not given"
+
+
+def word_score(score: int | None) -> str:
+    """The wording of a national code; “no score” where the person gave none."""
+    return SCORES[score - 1] if score else "no score"
+
+
+def word_level(level: int | None) -> str:
+    """The wording of a sentiment level; “nothing to read” where there is none."""
+    return SENTIMENT_LEVELS[level - 1] if level else "nothing to read"
+
+
+def get_level_sentiment(level: int | None) -> TopicSentiment:
+    """Which of the three sentiments a level 1…5 belongs to; neutral where there is none."""
+    if level is None or level == 3:
+        return "neutral"
+    return "positive" if level < 3 else "negative"
+
+
+def capitalise(text: str) -> str:
+    """The text with its first letter large and the rest as it is."""
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,146 @@
+"""Figures and comments as files to take away."""
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import IO
+
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from yousaid.frameworks import get_framework
+from yousaid.measures.fft import percent_negative, percent_positive
+from yousaid.records import SCORES, TOPIC_SENTIMENTS, Scope
+from yousaid.reports.tables import Batches, Cell, write_table
+from yousaid.store.answers import MonthCount, ReadComment, TopicCount
+from yousaid.store.filter import URGENT_FROM, Filter, write_place
+from yousaid.store.layout import Store
+from yousaid.store.query import get_comments
+from yousaid.web.presenters.words import word_topic
+from yousaid.web.site import get_site
+
+BATCH_SIZE = 2000
+CHUNK_BYTES = 1 << 16
+
+TOPIC_COLUMNS = (
+    "topic_id", "topic", "category", "comments", "positive", "neutral", "negative",
+    "all_comments", "percent_of_comments",
+)  # fmt: skip
+MONTH_COLUMNS = (
+    "month", "responses", *(score.lower().replace(" ", "_") for score in SCORES),
+    "percent_positive", "percent_negative", "comments", "positive", "neutral", "negative",
+    "all_comments",
+)  # fmt: skip
+COMMENT_COLUMNS = (
+    "comment_id", "response_id", "date", "place", "question", "question_kind", "score", "comment",
+    "sentiment_level", "mixed", "urgent", "topics", "topics_positive", "topics_neutral",
+    "topics_negative", "model",
+)  # fmt: skip
+
+
+def make_topic_rows(counts: Sequence[TopicCount], all_count: int) -> list[list[Cell]]:
+    """One row a topic, most comments first; the percentage has two decimals."""
+    by_id = get_framework().by_id
+    return [
+        [
+            count.topic,
+            word_topic(count.topic),
+            by_id[count.topic].category if count.topic in by_id else None,
+            count.comment_count,
+            count.positive_count,
+            count.neutral_count,
+            count.negative_count,
+            all_count,
+            round(100 * count.comment_count / all_count, 2) if all_count else None,
+        ]
+        for count in counts
+    ]
+
+
+def make_month_rows(months: Sequence[MonthCount]) -> list[list[Cell]]:
+    """One row a month, oldest first; a percentage of too few responses is left empty."""
+    rows: list[list[Cell]] = []
+    for month in months:
+        shares = (percent_positive(month.score_counts), percent_negative(month.score_counts))
+        rows.append(
+            [
+                f"{month.month:%Y-%m}",
+                month.response_count,
+                *month.score_counts,
+                *(
+                    round(s.percent, 2) if s.percent is not None and s.can_show else None
+                    for s in shares
+                ),
+                month.comment_count,
+                month.positive_count,
+                month.neutral_count,
+                month.negative_count,
+                month.all_comment_count,
+            ]
+        )
+    return rows
+
+
+def make_comment_batches(scope: Scope, store: Store, chosen: Filter) -> Iterator[list[list[Cell]]]:
+    """One row a comment, newest first, a batch at a time so that memory stays small."""
+    page = 1
+    while True:
+        found = get_comments(scope, store, chosen, order="newest", page=page, page_size=BATCH_SIZE)
+        yield [_make_comment_row(one) for one in found.comments]
+        if page * BATCH_SIZE >= found.total_count:
+            return
+        page += 1
+
+
+def _make_comment_row(found: ReadComment) -> list[Cell]:
+    comment, reading = found.comment, found.reading
+    names = [(word_topic(mention.topic), mention.sentiment) for mention in reading.mentions]
+    return [
+        comment.comment_id,
+        comment.response_id,
+        comment.date.isoformat() if comment.date else None,
+        write_place(comment.unit),
+        comment.question,
+        comment.kind,
+        SCORES[comment.score - 1] if comment.score else None,
+        comment.text,
+        reading.sentiment,
+        reading.mixed,
+        reading.urgency >= URGENT_FROM,
+        "; ".join(name for name, _ in names),
+        *("; ".join(n for n, s in names if s == sentiment) for sentiment in TOPIC_SENTIMENTS),
+        reading.model,
+    ]
+
+
+def send_table(request: Request, name: str, columns: Sequence[str], batches: Batches) -> Response:
+    """The table as a file: whole before its first byte is sent, and gone from the disk by then."""
+    with tempfile.TemporaryDirectory(prefix="yousaid-") as folder:
+        path = Path(folder) / name
+        write_table(str(path), columns, batches, guard_formulas=True)
+        # Open files outlive their names: nothing is left behind if the visitor goes away.
+        file = path.open("rb")
+    return StreamingResponse(
+        _read_chunks(file),
+        media_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": _name_file(request, name)},
+    )
+
+
+def send_file(request: Request, name: str, content: bytes, media_type: str) -> Response:
+    """A picture as a file to keep."""
+    headers = {"Content-Disposition": _name_file(request, name)}
+    return Response(content, media_type=media_type, headers=headers)
+
+
+def _read_chunks(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        while chunk := file.read(CHUNK_BYTES):
+            yield chunk
+
+
+def _name_file(request: Request, name: str) -> str:
+    today: date = get_site(request).today or datetime.now(UTC).date()
+    stem, _, ending = name.rpartition(".")
+    return f'attachment; filename="yousaid-{stem}-{today.isoformat()}.{ending}"'

@@ -1,0 +1,391 @@
+"""The views: each loads, has a presenter word and shape it, and renders."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial, wraps
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+
+from yousaid import __version__
+from yousaid.errors import FilterError
+from yousaid.frameworks import get_framework
+from yousaid.store.answers import Choices, Order, Totals
+from yousaid.store.filter import EVERYTHING, Filter, from_query, to_query
+from yousaid.store.layout import store_version
+from yousaid.store.query import (
+    get_choices,
+    get_comment,
+    get_comments,
+    get_months,
+    get_topic_counts,
+    get_totals,
+    get_uploads,
+)
+from yousaid.web.charts import NARROW, WIDE, draw_png, draw_svg, make_trend_spec
+from yousaid.web.downloads import (
+    COMMENT_COLUMNS,
+    MONTH_COLUMNS,
+    TOPIC_COLUMNS,
+    make_comment_batches,
+    make_month_rows,
+    make_topic_rows,
+    send_file,
+    send_table,
+)
+from yousaid.web.links import DEFAULT_ORDER, Links
+from yousaid.web.presenters.about import make_about
+from yousaid.web.presenters.cards import Card, make_card, make_cards
+from yousaid.web.presenters.comments import (
+    ORDER_NAMES,
+    PAGE_SIZE,
+    count_pages,
+    make_heading,
+    make_pagination,
+)
+from yousaid.web.presenters.filters import make_chips, make_filter_form, make_title
+from yousaid.web.presenters.overview import (
+    make_feelings,
+    make_figures,
+    make_lede,
+    make_place_table,
+)
+from yousaid.web.presenters.topics import SORTS, make_topic_table, without_topics
+from yousaid.web.presenters.trend import Trend, make_month_rows_for_page, make_trend
+from yousaid.web.presenters.words import word_month
+from yousaid.web.site import Site, get_links, get_site
+
+View = Callable[[Request], Response]
+
+# How many comments each of “Read first” and “Good to hear” shows.
+PICK_COUNT = 3
+
+
+def versioned(view: View) -> View:
+    """The view, answering 304 where the browser has this version of the store's page already."""
+
+    @wraps(view)
+    def answer(request: Request) -> Response:
+        etag = make_etag(request)
+        headers = {"ETag": etag, "Cache-Control": "private, no-cache", "Vary": "Accept-Encoding"}
+        known = request.headers.get("if-none-match", "")
+        if etag in (tag.strip() for tag in known.split(",")):
+            return Response(status_code=304, headers=headers)
+        response = view(request)
+        response.headers.update(headers)
+        return response
+
+    return answer
+
+
+def make_etag(request: Request) -> str:
+    """What changes whenever the answer to this request could: never a clock."""
+    site = get_site(request)
+    parts = (
+        store_version(site.store),
+        __version__,
+        site.assets,
+        repr(site.model_card),
+        request.scope.get("root_path", ""),
+        request.url.path,
+        request.url.query,
+    )
+    # Weak, since compression changes the bytes and not the meaning.
+    return f'W/"{hashlib.sha256(chr(0).join(parts).encode()).hexdigest()[:32]}"'
+
+
+def read_filter(request: Request, *own: str) -> tuple[Filter, dict[str, str]]:
+    """The filter that the address asks for, and the values of the page's own keys (maybe empty).
+
+    Raises FilterError on anything that is neither.
+    """
+    pairs = request.query_params.multi_items()
+    chosen = from_query((key, value) for key, value in pairs if key not in own)
+    return chosen, {key: request.query_params.get(key, "") for key in own}
+
+
+def check_choice(what: str, value: str, known: Sequence[str]) -> None:
+    """Raise FilterError where the value is not one of those known."""
+    if value not in known:
+        raise FilterError(
+            f"There is no {what} “{value}”. Choose from: {', '.join(k for k in known if k)}."
+        )
+
+
+@versioned
+def show_overview(request: Request) -> Response:
+    site = get_site(request)
+    links = get_links(request)
+    chosen, own = read_filter(request, "sort")
+    check_choice("order of topics", own["sort"], tuple(SORTS))
+    totals = get_totals(site.scope, site.store, chosen)
+    choices = get_choices(site.scope, site.store, chosen)
+    if not totals.response_count:
+        return show_nothing(site, links, chosen, choices, "responses")
+    form = make_filter_form(chosen, choices, links.overview(), (("sort", own["sort"]),))
+    html = site.render(
+        "overview.jinja",
+        links,
+        current="overview",
+        chosen=chosen,
+        page_title=make_title(chosen),
+        title=make_title(chosen),
+        lede=make_lede(totals),
+        chips=make_chips(chosen, lambda rest: links.overview(rest, own["sort"])),
+        form=form,
+        figures=make_figures(chosen, totals, links),
+        topics=load_topics(site, links, chosen, totals, own["sort"]),
+        places=make_place_table(chosen, choices, links),
+        **load_feelings(site, links, chosen, totals, choices),
+        **load_trend(site, links, chosen, totals),
+        **load_picks(site, links, chosen, totals),
+    )
+    return HTMLResponse(html)
+
+
+def show_nothing(site: Site, links: Links, chosen: Filter, choices: Choices, noun: str) -> Response:
+    is_empty_store = chosen == EVERYTHING
+    html = site.render(
+        "nothing_page.jinja",
+        links,
+        current="overview",
+        chosen=chosen,
+        title="What patients say" if is_empty_store else make_title(chosen),
+        is_empty_store=is_empty_store,
+        noun=noun,
+        chips=make_chips(chosen, links.overview),
+        form=make_filter_form(chosen, choices, links.overview()),
+        start_href=links.overview(),
+    )
+    return HTMLResponse(html)
+
+
+def load_topics(site: Site, links: Links, chosen: Filter, totals: Totals, sort: str) -> object:
+    wider = without_topics(chosen)
+    all_totals = totals if wider == chosen else get_totals(site.scope, site.store, wider)
+    counts = get_topic_counts(site.scope, site.store, wider)
+    return make_topic_table(chosen, counts, all_totals.comment_count, sort, links)
+
+
+def load_feelings(
+    site: Site, links: Links, chosen: Filter, totals: Totals, choices: Choices
+) -> dict[str, object]:
+    wider = replace(chosen, sentiments=())
+    all_totals = totals if wider == chosen else get_totals(site.scope, site.store, wider)
+    feelings = make_feelings(chosen, choices, all_totals.comment_count, links)
+    total = sum(one.count for one in feelings)
+    note = ""
+    if chosen.topics:
+        note = "How people feel about the chosen topics; a comment that feels both ways is in two."
+    elif total < all_totals.comment_count:
+        note = f"{all_totals.comment_count - total:,} more hold nothing to read."
+    return {
+        "feelings": feelings if all_totals.comment_count else (),
+        "feelings_note": note,
+        "adds_up": total <= all_totals.comment_count,
+    }
+
+
+def load_trend(site: Site, links: Links, chosen: Filter, totals: Totals) -> dict[str, object]:
+    months = get_months(site.scope, site.store, chosen)
+    trend = make_trend(chosen, months, totals)
+    values: dict[str, object] = {
+        "trend": trend,
+        "month_rows": make_month_rows_for_page(chosen, trend, links),
+        "trend_month": word_month(trend.points[0].month) if trend.points else "",
+    }
+    if trend.can_draw:
+        key = (store_version(site.store), chosen)
+        values |= {
+            name: site.charts.get((key, width), partial(draw_trend, trend, width))
+            for name, width in (("chart_wide", WIDE), ("chart_narrow", NARROW))
+        }
+    return values
+
+
+def draw_trend(trend: Trend, width: int) -> str:
+    """The trend as SVG to stand in a page."""
+    spec = make_trend_spec(trend, width)
+    return draw_svg(spec, trend.title, trend.description, f"trend-{width}")
+
+
+def load_picks(site: Site, links: Links, chosen: Filter, totals: Totals) -> dict[str, object]:
+    urgent = replace(chosen, urgent=True)
+    praise = replace(chosen, sentiments=("positive",))
+    return {
+        "urgent": load_cards(site, links, urgent, "most_urgent")[0] if totals.urgent_count else (),
+        "urgent_count": totals.urgent_count,
+        "urgent_href": links.comments(urgent, "most_urgent"),
+        "negative_href": links.comments(chosen, "most_negative"),
+        **dict(
+            zip(
+                ("praise", "praise_count"),
+                load_cards(site, links, praise, "most_positive"),
+                strict=True,
+            )
+        ),
+        "praise_href": links.comments(praise, "most_positive"),
+    }
+
+
+def load_cards(
+    site: Site, links: Links, chosen: Filter, order: Order
+) -> tuple[tuple[Card, ...], int]:
+    found = get_comments(site.scope, site.store, chosen, order=order, page=1, page_size=PICK_COUNT)
+    return make_cards(found.comments, links, chosen), found.total_count
+
+
+@versioned
+def show_comments(request: Request) -> Response:
+    site = get_site(request)
+    links = get_links(request)
+    chosen, own = read_filter(request, "order", "page")
+    order, page = read_order(own["order"]), read_page(own["page"])
+    found = get_comments(
+        site.scope, site.store, chosen, order=order, page=page, page_size=PAGE_SIZE
+    )
+    if page > (last := count_pages(found.total_count)):
+        raise FilterError(f"There is no page {page}. The last is page {last}.")
+    choices = get_choices(site.scope, site.store, chosen)
+    pagination = make_pagination(chosen, order, page, found.total_count, links)
+    kept = (("order", order),) if order != DEFAULT_ORDER else ()
+    html = site.render(
+        "comments.jinja",
+        links,
+        current="comments",
+        chosen=chosen,
+        heading=make_heading(chosen, found.total_count),
+        chips=make_chips(chosen, lambda rest: links.comments(rest, order)),
+        form=make_filter_form(chosen, choices, links.comments(), kept),
+        cards=make_cards(found.comments, links, chosen),
+        pagination=pagination,
+        page_words=pagination.words if pagination else "",
+        hidden=to_query(chosen),
+        orders=tuple(ORDER_NAMES.items()),
+        order=order,
+        is_empty_store=chosen == EVERYTHING,
+        noun="comments",
+        start_href=links.comments(),
+    )
+    return HTMLResponse(html)
+
+
+def read_order(written: str) -> Order:
+    """The order of this name, the first where there is no name. Raises FilterError."""
+    if not written:
+        return DEFAULT_ORDER
+    for order in ORDER_NAMES:
+        if order == written:
+            return order
+    raise FilterError(f"There is no order “{written}”. Choose from: {', '.join(ORDER_NAMES)}.")
+
+
+def read_page(written: str) -> int:
+    """The number of a page, 1 where there is none. Raises FilterError."""
+    if not written:
+        return 1
+    # Nine digits, since a longer number is a mistake and would not fit the store's.
+    if written.isascii() and written.isdecimal() and len(written) < 10 and int(written):
+        return int(written)
+    raise FilterError(f"“{written[:40]}” is not the number of a page.")
+
+
+@versioned
+def show_comment(request: Request) -> Response:
+    site = get_site(request)
+    links = get_links(request)
+    found = get_comment(site.scope, site.store, request.path_params["comment_id"])
+    if found is None:
+        raise HTTPException(404)
+    html = site.render(
+        "comment.jinja",
+        links,
+        card=make_card(found.found, links),
+        others=make_cards(found.others, links),
+        response_id=found.found.comment.response_id,
+        model=found.found.reading.model,
+    )
+    return HTMLResponse(html)
+
+
+@versioned
+def show_about(request: Request) -> Response:
+    site = get_site(request)
+    uploads = get_uploads(site.scope, site.store)
+    html = site.render(
+        "about.jinja",
+        get_links(request),
+        current="about",
+        page=make_about(get_framework(), uploads, site.model_card),
+        about_topic=lambda topic: Filter(topics=(topic,)),
+    )
+    return HTMLResponse(html)
+
+
+def load_drawn_trend(request: Request) -> Trend:
+    """The trend that a picture was asked for. Raises HTTPException where there is none to draw."""
+    site = get_site(request)
+    chosen, _ = read_filter(request)
+    months = get_months(site.scope, site.store, chosen)
+    trend = make_trend(chosen, months, get_totals(site.scope, site.store, chosen))
+    if not trend.can_draw:
+        raise HTTPException(404)
+    return trend
+
+
+@versioned
+def send_trend_svg(request: Request) -> Response:
+    trend = load_drawn_trend(request)
+    spec = make_trend_spec(trend, WIDE, with_title=True)
+    drawn = draw_svg(spec, trend.title, trend.description, "trend")
+    return send_file(request, "trend.svg", drawn.encode(), "image/svg+xml")
+
+
+@versioned
+def send_trend_png(request: Request) -> Response:
+    spec = make_trend_spec(load_drawn_trend(request), WIDE, with_title=True)
+    return send_file(request, "trend.png", draw_png(spec), "image/png")
+
+
+@versioned
+def send_topics(request: Request) -> Response:
+    site = get_site(request)
+    wider = without_topics(read_filter(request)[0])
+    counts = get_topic_counts(site.scope, site.store, wider)
+    rows = make_topic_rows(counts, get_totals(site.scope, site.store, wider).comment_count)
+    return send_table(request, "topics.csv", TOPIC_COLUMNS, [rows])
+
+
+@versioned
+def send_months(request: Request) -> Response:
+    site = get_site(request)
+    months = get_months(site.scope, site.store, read_filter(request)[0])
+    return send_table(request, "months.csv", MONTH_COLUMNS, [make_month_rows(months)])
+
+
+@versioned
+def send_comments(request: Request) -> Response:
+    site = get_site(request)
+    chosen, _ = read_filter(request)
+    batches = make_comment_batches(site.scope, site.store, chosen)
+    return send_table(request, "comments.csv", COMMENT_COLUMNS, batches)
+
+
+def show_health(_: Request) -> Response:
+    return JSONResponse({"status": "ok"})
+
+
+ROUTES: tuple[tuple[str, View], ...] = (
+    ("/", show_overview),
+    ("/comments", show_comments),
+    ("/comments/{comment_id:path}", show_comment),
+    ("/about", show_about),
+    ("/charts/trend.svg", send_trend_svg),
+    ("/charts/trend.png", send_trend_png),
+    ("/topics.csv", send_topics),
+    ("/months.csv", send_months),
+    ("/comments.csv", send_comments),
+    ("/health", show_health),
+)

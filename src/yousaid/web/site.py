@@ -1,0 +1,60 @@
+"""What every view needs, made once when the application is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader
+from starlette.requests import Request
+
+from yousaid import __version__
+from yousaid.records import Scope
+from yousaid.store.layout import Store
+from yousaid.web.charts import ChartCache
+from yousaid.web.links import Links
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where the comments are, who may see which, and how pages are made.
+
+    `today` is None for the real date, which only names downloaded files. `assets` is the digest of
+    the static files.
+    """
+
+    store: Store
+    scope: Scope
+    today: date | None
+    model_card: Mapping[str, Any] | None
+    templates: Environment
+    assets: str
+    charts: ChartCache = field(default_factory=ChartCache)
+
+    def render(self, name: str, links: Links, **values: Any) -> str:
+        """A page's HTML; everything in it is escaped unless a template says otherwise."""
+        template = self.templates.get_template(name)
+        return template.render(links=links, version=__version__, **values)
+
+
+def make_templates() -> Environment:
+    """Our templates and the design system's, with escaping on."""
+    return Environment(
+        loader=ChoiceLoader([PackageLoader("yousaid.web"), PackageLoader("nhsuk_frontend_jinja")]),
+        autoescape=True,
+        # The design system's macros look into options that were not given.
+        undefined=ChainableUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def get_site(request: Request) -> Site:
+    """The site that the application was made for."""
+    site: Site = request.app.state.site
+    return site
+
+
+def get_links(request: Request) -> Links:
+    """The addresses as this visitor must ask for them, behind a proxy's prefix or not."""
+    return Links(request.scope.get("root_path", "").rstrip("/"), get_site(request).assets)

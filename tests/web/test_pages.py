@@ -1,0 +1,339 @@
+"""What the server answers: pages, downloads, headers and errors."""
+
+import csv
+import io
+import json
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.web.conftest import make_client, make_test_app
+from tests.web.feedback import HOSTILE, NOW, PLACES, make_comment, make_feedback, make_reading
+from yousaid.frameworks import get_framework
+from yousaid.records import Scope
+from yousaid.store.layout import Store
+from yousaid.store.write import add_upload
+from yousaid.web.app import make_app
+
+PAGES = ("/", "/comments", "/about", "/?topic=food&sentiment=negative", "/comments?words=soup")
+DOWNLOADS = (
+    "/topics.csv",
+    "/months.csv",
+    "/comments.csv",
+    "/charts/trend.svg",
+    "/charts/trend.png",
+)
+
+
+def read_csv(client: TestClient, address: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(client.get(address).text)))
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_page_is_whole(client: TestClient, address: str) -> None:
+    answer = client.get(address)
+    assert answer.status_code == 200
+    assert answer.text.count("<h1") == 1
+    assert answer.text.rstrip().endswith("</html>")
+
+
+@pytest.mark.parametrize("address", [*PAGES, *DOWNLOADS, "/health", "/nowhere", "/?topic=none"])
+def test_every_answer_has_the_security_headers(client: TestClient, address: str) -> None:
+    headers = client.get(address).headers
+    policy = headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "same-origin"
+    assert headers["cross-origin-opener-policy"] == "same-origin"
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_page_holds_nothing_that_the_policy_forbids(client: TestClient, address: str) -> None:
+    html = client.get(address).text
+    for forbidden in (" style=", "<style", "<script", " onload=", "javascript:", "http://", "src="):
+        assert forbidden not in html.replace("http://www.w3.org/", "")
+
+
+def test_overview_says_what_is_looked_at(client: TestClient) -> None:
+    html = client.get("/?topic=parking&sentiment=negative&place=Riverside+Centre").text
+    assert "Comments negative about Parking, at Riverside Centre" in html
+
+
+def test_overview_of_an_empty_store_says_what_to_do(empty_client: TestClient) -> None:
+    html = empty_client.get("/").text
+    assert "There are no comments yet" in html
+    assert "yousaid add" in html
+
+
+def test_overview_without_a_match_offers_a_way_out(client: TestClient) -> None:
+    html = client.get("/?words=zzzz&topic=food").text
+    assert "No responses match all of this" in html
+    assert 'href="/?words=zzzz"' in html
+    assert 'href="/?topic=food"' in html
+
+
+def test_overview_of_one_month_draws_no_trend(small_store: Callable[..., Store]) -> None:
+    feedback = [make_comment(1, "Fine")], [make_reading("Fine")]
+    html = make_client(small_store(*feedback)).get("/").text
+    assert "One month is not yet a trend" in html
+    assert "chart-drawing" not in html
+    assert "Too few responses to show a percentage" in html
+
+
+def test_overview_without_dates_says_so(small_store: Callable[..., Store]) -> None:
+    feedback = [make_comment(1, "Fine", date=None)], [make_reading("Fine")]
+    html = make_client(small_store(*feedback)).get("/").text
+    assert "No dates, so no trend" in html
+
+
+def test_overview_of_blank_answers_only(small_store: Callable[..., Store]) -> None:
+    feedback = [make_comment(1, "")], [make_reading("")]
+    html = make_client(small_store(*feedback)).get("/").text
+    assert "No comments from 1 response" in html
+    assert "No topic was found" in html
+
+
+def test_comments_lists_a_page_and_links_to_the_next(client: TestClient) -> None:
+    html = client.get("/comments?kind=why").text
+    assert html.count("<article") == 25
+    assert 'href="/comments?kind=why&amp;page=2"' in html
+
+
+def test_comments_beyond_the_last_page_is_an_error(client: TestClient) -> None:
+    answer = client.get("/comments?page=999")
+    assert answer.status_code == 400
+    assert "There is no page 999" in answer.text
+
+
+def test_comment_shows_the_other_answers_of_the_response(
+    small_store: Callable[..., Store],
+) -> None:
+    comments = [
+        make_comment(1, "The soup was lovely"),
+        make_comment(2, "More car parking please", response_id="r1", date=make_comment(1, "").date),
+    ]
+    client = make_client(small_store(comments, [make_reading(c.text) for c in comments]))
+    html = client.get("/comments/c1").text
+    assert "What else this person said" in html
+    assert "More car parking please" in html
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "words"),
+    [
+        ("/nowhere", 404, "Page not found"),
+        ("/comments/none", 404, "Page not found"),
+        ("/charts/trend.svg?place=Nowhere", 404, "Page not found"),
+        ("/?topic=lunch", 400, "There is no topic “lunch”"),
+        ("/?from=yesterday", 400, "is not a date"),
+        ("/?from=2026-02-01&to=2026-01-01", 400, "is after the last"),
+        ("/?colour=red", 400, "There is no filter “colour”"),
+        ("/?sort=size", 400, "There is no order of topics “size”"),
+        ("/comments?order=random", 400, "There is no order “random”"),
+        ("/comments?page=0", 400, "is not the number of a page"),
+        ("/comments?page=99999999999999999999", 400, "is not the number of a page"),
+        ("/topics.csv?score=9", 400, "“9” is not a score"),
+    ],
+)
+def test_error_says_what_is_wrong(
+    client: TestClient, address: str, status: int, words: str
+) -> None:
+    answer = client.get(address)
+    assert answer.status_code == status
+    assert words in answer.text
+    assert 'href="/"' in answer.text
+
+
+def test_unknown_place_is_no_error(client: TestClient) -> None:
+    assert "No responses match" in client.get("/?place=Atlantis").text
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"])
+def test_other_methods_are_refused(client: TestClient, method: str) -> None:
+    answer = client.request(method, "/comments")
+    assert answer.status_code == 405
+    assert "Pages here can be read, not changed" in answer.text
+
+
+def test_head_is_answered(client: TestClient) -> None:
+    assert client.head("/about").status_code == 200
+
+
+def test_other_hosts_are_refused(client: TestClient) -> None:
+    assert client.get("/", headers={"host": "evil.example"}).status_code == 400
+
+
+def test_health_is_json(client: TestClient) -> None:
+    assert client.get("/health").json() == {"status": "ok"}
+
+
+def test_mistake_says_nothing_of_its_cause(full_store: Store) -> None:
+    app = make_test_app(full_store)
+    app.state.site = replace(app.state.site, store=None)
+    client = TestClient(app, base_url="http://localhost", raise_server_exceptions=False)
+    answer = client.get("/about")
+    assert answer.status_code == 500
+    assert "Something went wrong" in answer.text
+    assert "NoneType" not in answer.text
+    assert "script-src 'none'" in answer.headers["content-security-policy"]
+
+
+def test_store_that_has_gone_is_said(full_store: Store, tmp_path: Path) -> None:
+    app = make_test_app(full_store)
+    app.state.site = replace(app.state.site, store=Store(tmp_path))
+    answer = TestClient(app, base_url="http://localhost").get("/about")
+    assert answer.status_code == 503
+    assert "The comments cannot be read just now" in answer.text
+
+
+def test_scope_hides_other_places(full_store: Store) -> None:
+    app = make_app(full_store, scope=Scope(frozenset({PLACES[3][:1]})))
+    client = TestClient(app, base_url="http://localhost")
+    assert "Riverside Centre" in client.get("/").text
+    for address in (*PAGES, "/topics.csv", "/comments.csv"):
+        assert "Northfield" not in client.get(address).text
+
+
+def test_etag_answers_304_until_the_store_changes(small_store: Callable[..., Store]) -> None:
+    comments, readings = make_feedback(30)
+    store = small_store(comments, readings)
+    client = make_client(store)
+    etag = client.get("/").headers["etag"]
+    assert client.get("/", headers={"if-none-match": etag}).status_code == 304
+    assert client.get("/?topic=food").headers["etag"] != etag
+    more = make_comment(900, "Lovely")
+    add_upload(
+        store, "april.csv", [more], [make_reading("Lovely")], now=NOW, framework_version="7+4"
+    )
+    assert client.get("/", headers={"if-none-match": etag}).status_code == 200
+
+
+def test_static_files_are_kept_for_ever(client: TestClient) -> None:
+    html = client.get("/about").text
+    address = html.split('rel="stylesheet" href="')[1].split('"')[0]
+    answer = client.get(address)
+    assert answer.status_code == 200
+    assert "immutable" in answer.headers["cache-control"]
+    assert answer.headers["content-type"].startswith("text/css")
+
+
+def test_pages_are_not_kept_by_others(client: TestClient) -> None:
+    assert client.get("/").headers["cache-control"] == "private, no-cache"
+    assert client.get("/nowhere").headers["cache-control"] == "no-store"
+
+
+def test_pages_work_behind_a_prefix(full_store: Store) -> None:
+    client = make_client(full_store, root_path="/feedback")
+    html = client.get("/feedback/comments?topic=food").text
+    links = [part.split('"')[0] for part in html.split('href="')[1:]]
+    own = [link for link in links if not link.startswith("#")]
+    assert own
+    assert all(link.startswith("/feedback/") for link in own), own
+    assert 'action="/feedback/comments"' in html
+
+
+def test_topics_csv_is_the_table(client: TestClient) -> None:
+    rows = read_csv(client, "/topics.csv?place=Riverside+Centre")
+    row = next(row for row in rows if row["topic_id"] == "food")
+    parts = (int(row["positive"]), int(row["neutral"]), int(row["negative"]))
+    assert row["topic"] == "Food & drink provision & facilities"
+    assert sum(parts) == int(row["comments"])
+    share = 100 * int(row["comments"]) / int(row["all_comments"])
+    assert float(row["percent_of_comments"]) == pytest.approx(share, abs=0.01)
+
+
+def test_months_csv_has_every_month(client: TestClient) -> None:
+    rows = read_csv(client, "/months.csv")
+    months = [row["month"] for row in rows]
+    assert months == sorted(months)
+    assert all((row["percent_positive"] == "") == (sum_scores(row) < 10) for row in rows)
+
+
+def sum_scores(row: dict[str, str]) -> int:
+    return sum(int(row[key]) for key in list(row)[2:8])
+
+
+def test_comments_csv_has_every_comment(client: TestClient) -> None:
+    rows = read_csv(client, "/comments.csv?topic=food&sentiment=positive")
+    assert rows
+    assert all("Food & drink" in row["topics_positive"] for row in rows)
+    heading = client.get("/comments?topic=food&sentiment=positive").text
+    assert f"{len(rows)} comments positive about Food" in heading
+
+
+def test_downloads_are_named_by_date(client: TestClient) -> None:
+    header = client.get("/topics.csv").headers["content-disposition"]
+    assert header == 'attachment; filename="yousaid-topics-2026-04-30.csv"'
+
+
+def test_comments_csv_guards_formulas(hostile_client: TestClient) -> None:
+    rows = read_csv(hostile_client, "/comments.csv")
+    texts = {row["comment"] for row in rows}
+    assert f"'{HOSTILE[2]}" in texts
+    assert HOSTILE[0] in texts
+
+
+def test_trend_svg_says_what_it_shows(client: TestClient) -> None:
+    answer = client.get("/charts/trend.svg")
+    assert answer.headers["content-type"] == "image/svg+xml"
+    assert 'role="img"' in answer.text
+    assert "<title " in answer.text
+    assert "<desc " in answer.text
+
+
+def test_trend_png_is_a_picture(client: TestClient) -> None:
+    assert client.get("/charts/trend.png").content.startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("address", ["/", "/comments", "/comments/id%2F0%3F%23%3Cx%3E"])
+def test_hostile_comment_is_only_text(hostile_client: TestClient, address: str) -> None:
+    html = hostile_client.get(address).text
+    assert "&lt;script&gt;a" in html or "&lt;img src=" in html
+    assert "<script" not in html
+    assert "<img" not in html
+    assert "<b>Bold" not in html
+    assert "<i>Why" not in html
+
+
+def test_every_hostile_comment_opens(hostile_client: TestClient) -> None:
+    html = hostile_client.get("/comments").text
+    links = [part.split('"')[0] for part in html.split('href="/comments/')[1:]]
+    assert len(links) == 7
+    for link in links:
+        assert hostile_client.get(f"/comments/{link}").status_code == 200
+
+
+def test_long_comment_is_whole_on_its_own_page(hostile_client: TestClient) -> None:
+    assert hostile_client.get("/comments").text.count("long ") < 1000
+    answer = hostile_client.get("/comments/id%2F5%3F%23%3Cx%3E")
+    assert answer.text.count("long") >= 20_000
+
+
+def test_comment_text_is_in_no_address_and_no_log(
+    client: TestClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG, logger="yousaid"):
+        html = client.get("/comments").text
+    links = " ".join(part.split('"')[0] for part in html.split('href="')[1:])
+    for words in ("waited", "kind", "Lunch"):
+        assert words not in links.replace("kind=", "")
+        assert words not in json.dumps(caplog.messages)
+
+
+def test_about_says_what_every_topic_means(client: TestClient) -> None:
+    html = client.get("/about").text
+    for topic in get_framework().topics:
+        assert f'id="topic-{topic.id}"' in html
+    assert "0.85 to 0.95" in html
+    assert "march.csv" in html
+
+
+def test_about_without_a_card_says_so(full_store: Store) -> None:
+    client = TestClient(make_app(full_store), base_url="http://localhost")
+    assert "came without measured scores" in client.get("/about").text

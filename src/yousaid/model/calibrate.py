@@ -24,9 +24,9 @@ Reals = NDArray[np.float64]
 def make_folds(texts: Sequence[str], count: int, seed: int) -> NDArray[np.int64]:
     """A fold 0…count − 1 for each text; texts of one wording are in one fold."""
     groups: dict[str, int] = {}
-    group = np.array([groups.setdefault(normalise_text(text), len(groups)) for text in texts])
+    numbers = [groups.setdefault(normalise_text(text), len(groups)) for text in texts]
     order = np.random.default_rng(seed).permutation(len(groups))
-    return np.asarray((order % count)[group], np.int64)
+    return np.asarray((order % count)[np.array(numbers, np.int64)])
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,49 @@
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from yousaid.model.calibrate import calibrate, choose_thresholds, make_folds
+
+
+@given(st.lists(st.text("aAbB !é", max_size=4)), st.integers(2, 6))
+def test_make_folds_one_wording_one_fold(texts: list[str], count: int) -> None:
+    folds = make_folds(texts, count, seed=3)
+    where: dict[str, int] = {}
+    for text, fold in zip(texts, folds, strict=True):
+        wording = "".join(c for c in text.lower() if c.isalpha())
+        assert where.setdefault(wording, fold) == fold
+        assert 0 <= fold < count
+
+
+def _drawn(slope: float, offset: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    random = np.random.default_rng(0)
+    outputs = random.normal(0, 2, (20_000, 1))
+    chance = 1 / (1 + np.exp(-(slope * outputs + offset)))
+    return outputs, random.random(chance.shape) < chance, chance
+
+
+def test_calibrate_finds_the_true_curve() -> None:
+    outputs, truth, chance = _drawn(0.6, -1.0)
+    found = calibrate(outputs, truth, np.ones_like(truth))
+    assert np.abs(found.apply(outputs) - chance).max() < 0.03
+
+
+def test_calibrate_one_sided_topic_is_left() -> None:
+    outputs = np.array([[1.0], [2.0]])
+    found = calibrate(outputs, np.zeros((2, 1), bool), np.ones((2, 1), bool))
+    assert (found.slopes.tolist(), found.offsets.tolist()) == ([1.0], [0.0])
+
+
+def test_choose_thresholds_best_f1_where_plenty() -> None:
+    probabilities = np.linspace(0, 1, 5000)[:, None]
+    truth = probabilities >= 0.7
+    (found,) = choose_thresholds(probabilities, truth, np.ones_like(truth))
+    assert abs(found - 0.7) < 0.02
+
+
+def test_choose_thresholds_rare_topic_leans_on_all() -> None:
+    common = np.linspace(0, 1, 5000)
+    probabilities = np.stack([common, np.where(common == 1, 0.06, 0.0)], axis=1)
+    truth = np.stack([common >= 0.5, common == 1], axis=1)
+    _, rare = choose_thresholds(probabilities, truth, np.ones_like(truth))
+    assert rare > 0.4

@@ -54,8 +54,8 @@ def make_test_app(store: Store) -> Starlette:
     return make_app(store, today=date(2026, 4, 30), model_card=CARD)
 
 
-def make_client(store: Store, **options: str) -> TestClient:
-    return TestClient(make_test_app(store), base_url="http://localhost", **options)
+def make_client(store: Store, root_path: str = "") -> TestClient:
+    return TestClient(make_test_app(store), base_url="http://localhost", root_path=root_path)
 
 
 @pytest.fixture(scope="session")

@@ -1,19 +1,16 @@
 """The views: each loads, has a presenter word and shape it, and renders."""
 
-import hashlib
-from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import partial, wraps
+from functools import partial
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from yousaid import __version__
 from yousaid.errors import FilterError
 from yousaid.frameworks import get_framework
 from yousaid.store.answers import Choices, Order, Totals
-from yousaid.store.filter import EVERYTHING, Filter, from_query, to_query
+from yousaid.store.filter import EVERYTHING, Filter, to_query
 from yousaid.store.layout import store_version
 from yousaid.store.query import (
     get_choices,
@@ -24,17 +21,9 @@ from yousaid.store.query import (
     get_totals,
     get_uploads,
 )
-from yousaid.web.charts import NARROW, WIDE, draw_png, draw_svg, make_trend_spec
-from yousaid.web.downloads import (
-    COMMENT_COLUMNS,
-    MONTH_COLUMNS,
-    TOPIC_COLUMNS,
-    make_comment_batches,
-    make_month_rows,
-    make_topic_rows,
-    send_file,
-    send_table,
-)
+from yousaid.web.address import check_choice, read_filter, read_order, read_page
+from yousaid.web.charts import NARROW, WIDE, draw_svg, make_trend_spec
+from yousaid.web.file_routes import FILE_ROUTES
 from yousaid.web.links import DEFAULT_ORDER, Links
 from yousaid.web.presenters.about import make_about
 from yousaid.web.presenters.cards import Card, make_card, make_cards
@@ -56,62 +45,10 @@ from yousaid.web.presenters.topics import SORTS, make_topic_table, without_topic
 from yousaid.web.presenters.trend import Trend, make_month_rows_for_page, make_trend
 from yousaid.web.presenters.words import word_month
 from yousaid.web.site import Site, get_links, get_site
-
-View = Callable[[Request], Response]
+from yousaid.web.versions import View, versioned
 
 # How many comments each of “Read first” and “Good to hear” shows.
 PICK_COUNT = 3
-
-
-def versioned(view: View) -> View:
-    """The view, answering 304 where the browser has this version of the store's page already."""
-
-    @wraps(view)
-    def answer(request: Request) -> Response:
-        etag = make_etag(request)
-        headers = {"ETag": etag, "Cache-Control": "private, no-cache", "Vary": "Accept-Encoding"}
-        known = request.headers.get("if-none-match", "")
-        if etag in (tag.strip() for tag in known.split(",")):
-            return Response(status_code=304, headers=headers)
-        response = view(request)
-        response.headers.update(headers)
-        return response
-
-    return answer
-
-
-def make_etag(request: Request) -> str:
-    """What changes whenever the answer to this request could: never a clock."""
-    site = get_site(request)
-    parts = (
-        store_version(site.store),
-        __version__,
-        site.assets,
-        repr(site.model_card),
-        request.scope.get("root_path", ""),
-        request.url.path,
-        request.url.query,
-    )
-    # Weak, since compression changes the bytes and not the meaning.
-    return f'W/"{hashlib.sha256(chr(0).join(parts).encode()).hexdigest()[:32]}"'
-
-
-def read_filter(request: Request, *own: str) -> tuple[Filter, dict[str, str]]:
-    """The filter that the address asks for, and the values of the page's own keys (maybe empty).
-
-    Raises FilterError on anything that is neither.
-    """
-    pairs = request.query_params.multi_items()
-    chosen = from_query((key, value) for key, value in pairs if key not in own)
-    return chosen, {key: request.query_params.get(key, "") for key in own}
-
-
-def check_choice(what: str, value: str, known: Sequence[str]) -> None:
-    """Raise FilterError where the value is not one of those known."""
-    if value not in known:
-        raise FilterError(
-            f"There is no {what} “{value}”. Choose from: {', '.join(k for k in known if k)}."
-        )
 
 
 @versioned
@@ -272,26 +209,6 @@ def show_comments(request: Request) -> Response:
     return HTMLResponse(html)
 
 
-def read_order(written: str) -> Order:
-    """The order of this name, the first where there is no name. Raises FilterError."""
-    if not written:
-        return DEFAULT_ORDER
-    for order in ORDER_NAMES:
-        if order == written:
-            return order
-    raise FilterError(f"There is no order “{written}”. Choose from: {', '.join(ORDER_NAMES)}.")
-
-
-def read_page(written: str) -> int:
-    """The number of a page, 1 where there is none. Raises FilterError."""
-    if not written:
-        return 1
-    # Nine digits, since a longer number is a mistake and would not fit the store's.
-    if written.isascii() and written.isdecimal() and len(written) < 10 and int(written):
-        return int(written)
-    raise FilterError(f"“{written[:40]}” is not the number of a page.")
-
-
 @versioned
 def show_comment(request: Request) -> Response:
     site = get_site(request)
@@ -324,55 +241,6 @@ def show_about(request: Request) -> Response:
     return HTMLResponse(html)
 
 
-def load_drawn_trend(request: Request) -> Trend:
-    """The trend that a picture was asked for. Raises HTTPException where there is none to draw."""
-    site = get_site(request)
-    chosen, _ = read_filter(request)
-    months = get_months(site.scope, site.store, chosen)
-    trend = make_trend(chosen, months, get_totals(site.scope, site.store, chosen))
-    if not trend.can_draw:
-        raise HTTPException(404)
-    return trend
-
-
-@versioned
-def send_trend_svg(request: Request) -> Response:
-    trend = load_drawn_trend(request)
-    spec = make_trend_spec(trend, WIDE, with_title=True)
-    drawn = draw_svg(spec, trend.title, trend.description, "trend")
-    return send_file(request, "trend.svg", drawn.encode(), "image/svg+xml")
-
-
-@versioned
-def send_trend_png(request: Request) -> Response:
-    spec = make_trend_spec(load_drawn_trend(request), WIDE, with_title=True)
-    return send_file(request, "trend.png", draw_png(spec), "image/png")
-
-
-@versioned
-def send_topics(request: Request) -> Response:
-    site = get_site(request)
-    wider = without_topics(read_filter(request)[0])
-    counts = get_topic_counts(site.scope, site.store, wider)
-    rows = make_topic_rows(counts, get_totals(site.scope, site.store, wider).comment_count)
-    return send_table(request, "topics.csv", TOPIC_COLUMNS, [rows])
-
-
-@versioned
-def send_months(request: Request) -> Response:
-    site = get_site(request)
-    months = get_months(site.scope, site.store, read_filter(request)[0])
-    return send_table(request, "months.csv", MONTH_COLUMNS, [make_month_rows(months)])
-
-
-@versioned
-def send_comments(request: Request) -> Response:
-    site = get_site(request)
-    chosen, _ = read_filter(request)
-    batches = make_comment_batches(site.scope, site.store, chosen)
-    return send_table(request, "comments.csv", COMMENT_COLUMNS, batches)
-
-
 def show_health(_: Request) -> Response:
     return JSONResponse({"status": "ok"})
 
@@ -382,10 +250,6 @@ ROUTES: tuple[tuple[str, View], ...] = (
     ("/comments", show_comments),
     ("/comments/{comment_id:path}", show_comment),
     ("/about", show_about),
-    ("/charts/trend.svg", send_trend_svg),
-    ("/charts/trend.png", send_trend_png),
-    ("/topics.csv", send_topics),
-    ("/months.csv", send_months),
-    ("/comments.csv", send_comments),
+    *FILE_ROUTES,
     ("/health", show_health),
 )

@@ -1,0 +1,81 @@
+"""The views that send files: pictures and tables of what the pages show."""
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from yousaid.store.query import get_months, get_topic_counts, get_totals
+from yousaid.web.address import read_filter
+from yousaid.web.charts import WIDE, draw_png, draw_svg, make_trend_spec
+from yousaid.web.downloads import (
+    COMMENT_COLUMNS,
+    MONTH_COLUMNS,
+    TOPIC_COLUMNS,
+    make_comment_batches,
+    make_month_rows,
+    make_topic_rows,
+    send_file,
+    send_table,
+)
+from yousaid.web.presenters.topics import without_topics
+from yousaid.web.presenters.trend import Trend, make_trend
+from yousaid.web.site import get_site
+from yousaid.web.versions import View, versioned
+
+
+def load_drawn_trend(request: Request) -> Trend:
+    """The trend that a picture was asked for. Raises HTTPException where there is none to draw."""
+    site = get_site(request)
+    chosen, _ = read_filter(request)
+    months = get_months(site.scope, site.store, chosen)
+    trend = make_trend(chosen, months, get_totals(site.scope, site.store, chosen))
+    if not trend.can_draw:
+        raise HTTPException(404)
+    return trend
+
+
+@versioned
+def send_trend_svg(request: Request) -> Response:
+    trend = load_drawn_trend(request)
+    spec = make_trend_spec(trend, WIDE, with_title=True)
+    drawn = draw_svg(spec, trend.title, trend.description, "trend")
+    return send_file(request, "trend.svg", drawn.encode(), "image/svg+xml")
+
+
+@versioned
+def send_trend_png(request: Request) -> Response:
+    spec = make_trend_spec(load_drawn_trend(request), WIDE, with_title=True)
+    return send_file(request, "trend.png", draw_png(spec), "image/png")
+
+
+@versioned
+def send_topics(request: Request) -> Response:
+    site = get_site(request)
+    wider = without_topics(read_filter(request)[0])
+    counts = get_topic_counts(site.scope, site.store, wider)
+    rows = make_topic_rows(counts, get_totals(site.scope, site.store, wider).comment_count)
+    return send_table(request, "topics.csv", TOPIC_COLUMNS, [rows])
+
+
+@versioned
+def send_months(request: Request) -> Response:
+    site = get_site(request)
+    months = get_months(site.scope, site.store, read_filter(request)[0])
+    return send_table(request, "months.csv", MONTH_COLUMNS, [make_month_rows(months)])
+
+
+@versioned
+def send_comments(request: Request) -> Response:
+    site = get_site(request)
+    chosen, _ = read_filter(request)
+    batches = make_comment_batches(site.scope, site.store, chosen)
+    return send_table(request, "comments.csv", COMMENT_COLUMNS, batches)
+
+
+FILE_ROUTES: tuple[tuple[str, View], ...] = (
+    ("/charts/trend.svg", send_trend_svg),
+    ("/charts/trend.png", send_trend_png),
+    ("/topics.csv", send_topics),
+    ("/months.csv", send_months),
+    ("/comments.csv", send_comments),
+)

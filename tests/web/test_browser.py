@@ -1,0 +1,224 @@
+"""The pages in real Chromium: what a person with a mouse, a keyboard or a small screen meets."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.browser
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WIDTHS = (1280, 320)
+
+# Every page and every state, by site and address.
+STATES = {
+    "overview": ("full", "/"),
+    "overview filtered": ("full", "/?topic=timeliness&sentiment=negative&place=Riverside+Centre"),
+    "overview by words": ("full", "/?words=soup&mixed=yes"),
+    "comments": ("full", "/comments"),
+    "comments filtered": ("full", "/comments?topic=food&topic=pain&order=most_negative"),
+    "comments last page": ("full", "/comments?page=20"),
+    "comment": ("full", "/comments/c20"),
+    "about": ("full", "/about"),
+    "no match": ("full", "/?words=zzzz"),
+    "no comments match": ("full", "/comments?words=zzzz"),
+    "not found": ("full", "/nowhere"),
+    "bad filter": ("full", "/?topic=lunch"),
+    "empty": ("empty", "/"),
+    "empty comments": ("empty", "/comments"),
+    "hostile overview": ("hostile", "/"),
+    "hostile comments": ("hostile", "/comments"),
+    "hostile comment": ("hostile", "/comments/id%2F6%3F%23%3Cx%3E"),
+}
+
+
+@pytest.fixture
+def sites(full_site: str, empty_site: str, hostile_site: str) -> dict[str, str]:
+    return {"full": full_site, "empty": empty_site, "hostile": hostile_site}
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page that fails the test if it asks for anything outside or breaks the policy."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    outside: list[str] = []
+    refused: list[str] = []
+    page.on("request", lambda r: outside.append(r.url) if is_outside(r.url) else None)
+    page.on("console", lambda m: refused.append(m.text) if is_refusal(m.text) else None)
+    page.on("dialog", lambda d: refused.append(f"a dialog said {d.message}"))
+    page.on("pageerror", lambda e: refused.append(str(e)))
+    yield page
+    context.close()
+    assert outside == []
+    assert refused == []
+
+
+def is_outside(address: str) -> bool:
+    return not re.match(r"(http://localhost:\d+/|data:)", address)
+
+
+def is_refusal(text: str) -> bool:
+    return "Content Security Policy" in text or "Refused" in text or "violates" in text
+
+
+def open_details(page: Page) -> None:
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("state", STATES)
+def test_page_is_accessible_and_fits(
+    page: Page, sites: dict[str, str], state: str, width: int
+) -> None:
+    site, address = STATES[state]
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(sites[site] + address)
+    open_details(page)
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}})
+    problems = [
+        (v["id"], node["target"], node["failureSummary"])
+        for v in found.response["violations"]
+        for node in v["nodes"]
+    ]
+    assert problems == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_topic_bar_leads_to_as_many_comments(page: Page, full_site: str) -> None:
+    page.goto(full_site)
+    bar = page.locator(".ranked .bar--left").first
+    count = bar.locator(".bar__count").inner_text()
+    bar.click()
+    page.wait_for_url("**/comments?**")
+    assert page.locator("h1").inner_text().startswith(f"{count} comments negative about")
+
+
+def test_every_filter_is_in_the_address(page: Page, full_site: str) -> None:
+    page.goto(f"{full_site}/comments")
+    page.locator("#filters > summary").click()
+    page.fill("#words", "soup")
+    page.fill("#from", "2024-01-01")
+    page.fill("#to", "2026-12-31")
+    for name in ("sentiment", "score", "topic", "place", "kind", "urgent"):
+        page.locator(f"#filters input[name={name}]").first.check()
+    page.select_option("#mixed", "no")
+    page.get_by_role("button", name="Show these comments").click()
+    page.wait_for_url("**/comments?words=soup**")
+    keys = re.findall(r"[?&](\w+)=", page.url)
+    assert set(keys) == {
+        "words", "from", "to", "sentiment", "score", "topic", "place", "kind", "urgent", "mixed",
+    }  # fmt: skip
+    # The form shows what was asked, so the next change starts from there.
+    assert page.input_value("#words") == "soup"
+    assert page.is_checked("#filters input[name=urgent]")
+    assert page.locator(".chip").count() == 10
+
+
+def test_chip_takes_one_thing_away(page: Page, full_site: str) -> None:
+    page.goto(f"{full_site}/comments?topic=food&sentiment=negative")
+    page.locator(".chip", has_text="negative").click()
+    assert page.url == f"{full_site}/comments?topic=food"
+
+
+def test_order_keeps_the_filter(page: Page, full_site: str) -> None:
+    page.goto(f"{full_site}/comments?topic=food")
+    page.select_option("#order", "most_negative")
+    page.get_by_role("button", name="Apply order").click()
+    page.wait_for_url("**order=most_negative**")
+    assert "topic=food" in page.url
+
+
+def test_back_returns_to_the_same_page(page: Page, full_site: str) -> None:
+    page.goto(f"{full_site}/?place=Riverside+Centre")
+    heading = page.locator("h1").inner_text()
+    page.locator(".ranked__name a").first.click()
+    page.wait_for_url("**/comments?**")
+    page.go_back()
+    assert page.locator("h1").inner_text() == heading
+
+
+def test_keyboard_reaches_filters_and_links(page: Page, full_site: str) -> None:
+    page.goto(full_site)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className").startswith("nhsuk-skip-link")
+    reached = set()
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        reached.add(page.evaluate("document.activeElement.closest('[class]').className"))
+        assert has_visible_focus(page)
+    assert "nhsuk-details__summary" in reached
+    assert "sorts__link" in reached
+    assert any(name.startswith("bar ") for name in reached)
+
+
+def has_visible_focus(page: Page) -> bool:
+    """Whether the focused element, or what stands for it, looks unlike an unfocused one."""
+    look = """() => {
+        const e = document.activeElement;
+        const inner = e.querySelector('.nhsuk-details__summary-text') || e;
+        return [e, inner].some(x => {
+            const s = getComputedStyle(x);
+            return s.backgroundColor === 'rgb(255, 235, 59)' || s.boxShadow !== 'none'
+                || (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) > 0);
+        });
+    }"""
+    return bool(page.evaluate(look))
+
+
+def test_skip_link_moves_to_the_content(page: Page, full_site: str) -> None:
+    page.goto(full_site)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#maincontent")
+
+
+def test_filter_works_by_keyboard_alone(page: Page, full_site: str) -> None:
+    page.goto(f"{full_site}/comments")
+    page.locator("#filters > summary").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.type("soup")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**words=soup**")
+    assert "containing “soup”" in page.locator("h1").inner_text()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_chart_text_is_large_enough(page: Page, full_site: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(full_site)
+    sizes = page.evaluate(
+        """() => [...document.querySelectorAll('.chart-drawing')]
+            .filter(svg => svg.getBoundingClientRect().width > 0)
+            .flatMap(svg => [...svg.querySelectorAll('text')].map(text =>
+                parseFloat(getComputedStyle(text).fontSize)
+                * svg.getBoundingClientRect().width / svg.viewBox.baseVal.width))"""
+    )
+    assert sizes
+    assert min(sizes) >= 12
+
+
+def test_pages_say_the_same_without_styles(browser: Browser, full_site: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.route("**/*.css", lambda route: route.abort())
+    page.goto(full_site)
+    assert page.get_by_role("link", name=re.compile("negative about")).count() > 3
+    context.close()
+
+
+def test_forced_colours_and_print_keep_the_figures(
+    browser: Browser, full_site: str, tmp_path: Path
+) -> None:
+    context = browser.new_context(forced_colors="active", viewport={"width": 320, "height": 900})
+    page = context.new_page()
+    page.goto(full_site)
+    assert page.locator(".figure__value").first.is_visible()
+    page.emulate_media(media="print", forced_colors="none")
+    assert not page.locator("#filters").is_visible()
+    assert page.locator(".ranked .bar__count").first.is_visible()
+    context.close()

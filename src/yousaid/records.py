@@ -37,7 +37,7 @@ SCORES: tuple[str, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Part of a text: character offsets (Unicode code points) into the original, `end` exclusive."""
+    """Part of a text: character offsets (code points) into the original, `end` exclusive."""
 
     start: int
     end: int

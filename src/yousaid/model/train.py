@@ -41,9 +41,9 @@ Bools = NDArray[np.bool_]
 class Settings:
     """What a configuration file decides.
 
-    `minimum_comment_count` is in how many comments a feature must occur to be known;
-    `inverse_regularisation` is scikit-learn's C; `class_balance` 0 leaves classes as frequent as
-    they are, 1 weighs them alike.
+    `minimum_comment_count` is in how many comments a feature must occur to be known; the
+    regularisations are scikit-learn's C, larger fits closer; a balance of 0 leaves classes as
+    frequent as they are, 1 weighs them alike.
     """
 
     name: str
@@ -51,21 +51,34 @@ class Settings:
     seed: int
     folds: int
     minimum_comment_count: int
-    inverse_regularisation: float
+    topic_regularisation: float
     topic_balance: float
+    sentiment_regularisation: float
     sentiment_balance: float
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Labelled comments from one file. `weight` is how much each counts against 1; only rows of
-    scored sources are ever scored."""
+    """Labelled comments from one file. The weights are how much each comment counts, against 1;
+    only comments of scored sources are ever scored."""
 
     file_name: str
     digest: str
     weight: float
+    sentiment_weight: float
     is_scored: bool
     comments: tuple[LabelledComment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """How much each comment counts in learning topics (and urgency), and sentiment."""
+
+    topics: Reals
+    sentiment: Reals
+
+    def pick(self, rows: Bools) -> "Weights":
+        return Weights(self.topics[rows], self.sentiment[rows])
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +86,7 @@ class _Rows:
     """Comments of all sources in one list, with their weights."""
 
     comments: tuple[LabelledComment, ...]
-    weights: Reals
+    weights: Weights
     is_scored: Bools
 
 
@@ -97,12 +110,17 @@ def read_configuration(path: Path, data: Path) -> tuple[Settings, tuple[Source, 
     return settings, tuple(sources)
 
 
-def _read_source(beside: Path, data: Path, files: str, weight: float, scored: bool) -> list[Source]:
+def _read_source(
+    beside: Path, data: Path, files: str, weight: float, sentiment_weight: float, scored: bool
+) -> list[Source]:
     paths = [Path(p) for folder in (data, beside) for p in sorted(glob.glob(str(folder / files)))]
     if not paths:
         raise InputError(f"No file {files} in {data} or {beside}. Give its folder with --data.")
     return [
-        Source(p.name, get_file_digest(p), weight, scored, tuple(read_labelled(p))) for p in paths
+        Source(
+            p.name, get_file_digest(p), weight, sentiment_weight, scored, tuple(read_labelled(p))
+        )
+        for p in paths
     ]
 
 
@@ -142,19 +160,20 @@ def _make_choice_rows(rows: _Rows) -> tuple[Bools, Bools]:
 
 def _gather(sources: Sequence[Source]) -> _Rows:
     found = [
-        (comment, source.weight, source.is_scored)
+        (comment, source.weight, source.sentiment_weight, source.is_scored)
         for source in sources
         for comment in source.comments
         if comment.text.strip() and (comment.topics or comment.sentiment)
     ]
-    comments, weights, scored = zip(*found, strict=True)
-    return _Rows(comments, np.array(weights, np.float64), np.array(scored, bool))
+    comments, topic_weights, sentiment_weights, scored = zip(*found, strict=True)
+    weights = Weights(np.array(topic_weights), np.array(sentiment_weights))
+    return _Rows(comments, weights, np.array(scored, bool))
 
 
 def cross_validate(
     settings: Settings,
     comments: Sequence[LabelledComment],
-    weights: Reals,
+    weights: Weights,
     folds: NDArray[np.int64],
     progress: Progress = lambda _: None,
 ) -> Reals:
@@ -163,7 +182,7 @@ def cross_validate(
     for fold in range(settings.folds):
         progress(f"fold {fold + 1} of {settings.folds}")
         held = folds == fold
-        layer = fit_layer(settings, _pick(comments, ~held), weights[~held])
+        layer = fit_layer(settings, _pick(comments, ~held), weights.pick(~held))
         outputs = layer.score(_make_features(_pick(comments, held)))
         if found is None:
             found = np.zeros((len(comments), outputs.shape[1]))
@@ -202,7 +221,7 @@ def _evaluate_folds(
 
 
 def fit_layer(
-    settings: Settings, comments: Sequence[LabelledComment], weights: Reals
+    settings: Settings, comments: Sequence[LabelledComment], weights: Weights
 ) -> LinearLayer:
     """A linear layer fitted to the comments: one output a topic, one a level, one for urgency.
 
@@ -269,7 +288,7 @@ def _make_urgency(
 class _Fitter:
     """Logistic regressions over one matrix, by scikit-learn."""
 
-    def __init__(self, matrix: Any, weights: Reals, settings: Settings) -> None:
+    def __init__(self, matrix: Any, weights: Weights, settings: Settings) -> None:
         try:
             from sklearn.linear_model import LogisticRegression
         except ImportError as error:
@@ -282,9 +301,11 @@ class _Fitter:
         if len(set(truth[judged])) < 2:
             # Nobody showed both sides: never said, whatever the words.
             return np.zeros(self._matrix.shape[1]), -10.0
-        weights = self._balance(truth[judged], judged, self._settings.topic_balance)
+        weights = _balance(
+            truth[judged], self._weights.topics[judged], self._settings.topic_balance
+        )
         model = self._regression(
-            C=self._settings.inverse_regularisation,
+            C=self._settings.topic_regularisation,
             solver="liblinear",
             random_state=self._settings.seed,
         )
@@ -294,8 +315,10 @@ class _Fitter:
     def fit_levels(self, levels: NDArray[np.int64]) -> list[tuple[Reals, float]]:
         """Weights and bias of the five levels; 0 stands for a comment that nobody rated."""
         judged = levels > 0
-        weights = self._balance(levels[judged], judged, self._settings.sentiment_balance)
-        model = self._regression(C=self._settings.inverse_regularisation, max_iter=500)
+        weights = _balance(
+            levels[judged], self._weights.sentiment[judged], self._settings.sentiment_balance
+        )
+        model = self._regression(C=self._settings.sentiment_regularisation, max_iter=500)
         model.fit(self._matrix[judged], levels[judged], sample_weight=weights)
         known = dict(
             zip(
@@ -307,12 +330,13 @@ class _Fitter:
         never = (np.zeros(self._matrix.shape[1]), -10.0)
         return [known.get(level, never) for level in range(1, len(SENTIMENT_LEVELS) + 1)]
 
-    def _balance(self, classes: NDArray[Any], judged: Bools, balance: float) -> Reals:
-        weights = self._weights[judged]
-        found, inverse = np.unique(classes, return_inverse=True)
-        totals = np.bincount(inverse, weights)
-        factors = (totals.sum() / len(found) / totals) ** balance
-        return np.asarray(weights * factors[inverse])
+
+def _balance(classes: NDArray[Any], weights: Reals, balance: float) -> Reals:
+    """The weights with each class brought `balance` of the way to the weight of the others."""
+    found, inverse = np.unique(classes, return_inverse=True)
+    totals = np.bincount(inverse, weights)
+    factors = (totals.sum() / len(found) / totals) ** balance
+    return np.asarray(weights * factors[inverse])
 
 
 def _calibrate_layer(layer: LinearLayer, calibration: Calibration) -> LinearLayer:
@@ -334,6 +358,7 @@ def _make_card(
                 "sha256": source.digest,
                 "comment_count": len(source.comments),
                 "weight": source.weight,
+                "sentiment_weight": source.sentiment_weight,
                 "is_scored": source.is_scored,
             }
             for source in sources

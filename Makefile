@@ -1,0 +1,62 @@
+# Every command sets up what it needs on a machine that has Python 3.11 or newer, make and gcc.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready-run
+READY_DEV := $(VENV)/.ready-dev
+
+.PHONY: demo test check fix train bench lock browser
+
+## demo: open the dashboard on the sample (http://127.0.0.1:8000)
+demo: $(READY)
+	$(BIN)/yousaid demo
+
+## test: style, types and every test, the browser's included
+test: check browser
+	$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered --cov-fail-under=95
+
+## check: style and types
+check: $(READY_DEV)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+## fix: mend style where it can be done by a program
+fix: $(READY_DEV)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+## train: train the shipped model again; DATA is the folder of the labelled files
+train: $(READY_DEV)
+	$(BIN)/yousaid train training/fast.toml --data $(DATA) -o src/yousaid/models/fast
+
+## bench: speed, as ratios to something in the same run
+bench: $(READY_DEV)
+	$(BIN)/python bench/classify.py
+
+## lock: choose the versions of every dependency again
+lock: $(READY_DEV)
+	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-header -q \
+		--extra build --output-file requirements/run.lock
+	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-header -q \
+		--extra dev --output-file requirements/dev.lock
+
+# The lock files come with hashes; a package that was changed on its way is refused.
+$(READY): requirements/run.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+$(READY_DEV): requirements/dev.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $(READY) $@
+
+# The browser tests drive Debian's Chromium. Where it cannot be installed they say that they skip.
+browser: $(READY_DEV)
+	@command -v chromium >/dev/null || { \
+		if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+			apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
+		else echo "No chromium: the browser tests will be skipped."; fi; }

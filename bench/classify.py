@@ -1,0 +1,142 @@
+"""How fast comments are read, as a ratio to scikit-learn doing the same sums in the same run.
+
+    python bench/classify.py [FILE --text COLUMN] [--rounds 5]
+
+Three contenders read the same texts, each in a process of its own, in turn, round by round:
+  whole     `yousaid classify` as people use it: the file in, the file out, topics, sentiment, mixed
+  scores    the model alone: texts in, scores of every output out
+  sklearn   the same sums by scikit-learn: word (1–3) and character (3–5) n-grams, TF-IDF, and one
+            logistic regression an output by `predict_proba`; its weights are random, which changes
+            what it says and not how long it takes
+Printed: the median rate of each, its peak memory, and its ratio to scikit-learn, round by round.
+"""
+
+import argparse
+import csv
+import json
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+CONTENDERS = ("whole", "scores", "sklearn")
+
+
+def read_texts(path: str, column: str) -> list[str]:
+    from yousaid.ingest.tables import open_table
+
+    table = open_table(path)
+    place = table.columns.index(column)
+    return [row[place] for _, row in table.rows()]
+
+
+def time_whole(path: str, column: str) -> tuple[int, float]:
+    from yousaid.ingest.tables import open_table
+    from yousaid.model.reader import Reader
+    from yousaid.pipeline import choose_text, classify_table
+    from yousaid.reports.tables import write_table
+
+    reader = Reader()
+    count = 0
+
+    def progress(done: int) -> None:
+        nonlocal count
+        count += done
+
+    with tempfile.TemporaryDirectory() as folder:
+        start = time.perf_counter()
+        table = open_table(path)
+        choice = choose_text(table, column, None)
+        columns, rows = classify_table(table, reader, choice, progress=progress)
+        write_table(f"{folder}/out.csv", columns, rows)
+        return count, time.perf_counter() - start
+
+
+def time_scores(texts: list[str]) -> tuple[int, float]:
+    from yousaid.model.features import make_features
+    from yousaid.model.reader import BATCH_SIZE, Reader, make_scores
+
+    layer = Reader().model.layer
+    start = time.perf_counter()
+    for at in range(0, len(texts), BATCH_SIZE):
+        batch = texts[at : at + BATCH_SIZE]
+        make_scores(layer.score(make_features(batch, ["why"] * len(batch))))
+    return len(texts), time.perf_counter() - start
+
+
+def time_sklearn(texts: list[str]) -> tuple[int, float]:
+    import numpy as np
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.multiclass import OneVsRestClassifier
+    from sklearn.pipeline import make_pipeline, make_union
+
+    from yousaid.model.reader import Reader
+
+    outputs = Reader().model.layer.weights.shape[1]
+    union = make_union(
+        TfidfVectorizer(ngram_range=(1, 3), min_df=2),
+        TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), min_df=2),
+    )
+    with (Path(__file__).parent.parent / "training/synthetic/place.csv").open() as file:
+        union.fit([*texts, *(row["text"] for row in csv.DictReader(file))])
+    size = sum(len(part.vocabulary_) for _, part in union.transformer_list)
+    random = np.random.default_rng(0)
+    classifier = OneVsRestClassifier(LogisticRegression())
+    classifier.estimators_ = [LogisticRegression() for _ in range(outputs)]
+    for model in classifier.estimators_:
+        model.classes_ = np.array([0, 1])
+        model.coef_, model.intercept_ = random.normal(size=(1, size)), np.zeros(1)
+    classifier.label_binarizer_ = type("Binarizer", (), {"y_type_": "multilabel-indicator"})()
+    pipeline = make_pipeline(union, classifier)
+    start = time.perf_counter()
+    pipeline.predict_proba(texts)
+    return len(texts), time.perf_counter() - start
+
+
+def run_one(contender: str, path: str, column: str) -> None:
+    if contender == "whole":
+        count, seconds = time_whole(path, column)
+    else:
+        texts = read_texts(path, column)
+        count, seconds = (time_scores if contender == "scores" else time_sklearn)(texts)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"rate": count / seconds, "peak_mb": peak}))
+
+
+def compare(path: str, column: str, rounds: int) -> None:
+    found: dict[str, list[dict[str, float]]] = {name: [] for name in CONTENDERS}
+    for _ in range(rounds):
+        for name in CONTENDERS:
+            command = [sys.executable, __file__, path, "--text", column, "--only", name]
+            done = subprocess.run(command, capture_output=True, text=True, check=True)
+            found[name].append(json.loads(done.stdout))
+    print(f"{Path(path).name}: {rounds} rounds, medians (lowest to highest)")
+    for name in CONTENDERS:
+        rates = [one["rate"] for one in found[name]]
+        peak = statistics.median(one["peak_mb"] for one in found[name])
+        pairs = zip(rates, (one["rate"] for one in found["sklearn"]), strict=True)
+        ratios = [ours / theirs for ours, theirs in pairs]
+        print(
+            f"  {name:<8} {statistics.median(rates):>9,.0f} comments/s, peak {peak:,.0f} MB, "
+            f"{statistics.median(ratios):.2f} × scikit-learn "
+            f"({min(ratios):.2f} to {max(ratios):.2f})"
+        )
+
+
+if __name__ == "__main__":
+    from yousaid.sample import sample_path
+
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("file", nargs="?", default=str(sample_path()))
+    parser.add_argument("--text", default="What could we improve?")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--only", choices=CONTENDERS)
+    arguments = parser.parse_args()
+    if arguments.only:
+        run_one(arguments.only, arguments.file, arguments.text)
+    else:
+        compare(arguments.file, arguments.text, arguments.rounds)

@@ -1,0 +1,97 @@
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from yousaid.errors import ModelError
+from yousaid.frameworks import get_framework
+from yousaid.model.artefact import EXTRA_OUTPUTS, Model, load_model, save_model
+from yousaid.model.features import make_features
+from yousaid.model.linear import LinearLayer, Vocabulary
+from yousaid.model.reader import make_scores
+
+TEXTS = ["The food was cold", "no parking", "kind nurses"]
+
+
+@pytest.fixture(scope="module")
+def model() -> Model:
+    features = make_features(TEXTS, ["why"] * 3)
+    known = np.unique(np.concatenate([f.hashes for f in features.families]))
+    random = np.random.default_rng(0)
+    outputs = len(get_framework().topics) + EXTRA_OUTPUTS
+    layer = LinearLayer(
+        Vocabulary(known, random.uniform(1, 5, len(known)).astype(np.float32)),
+        random.normal(size=(len(known), outputs)).astype(np.float32),
+        random.normal(size=outputs).astype(np.float32),
+    )
+    thresholds = tuple(random.random(len(get_framework().topics)).tolist())
+    return Model("tiny", "3", layer, thresholds, {"sources": [], "note": "made for a test"})
+
+
+@pytest.fixture
+def folder(model: Model, tmp_path: Path) -> Path:
+    save_model(model, tmp_path / "tiny")
+    return tmp_path / "tiny"
+
+
+def test_load_model_says_what_was_saved(model: Model, folder: Path) -> None:
+    found = load_model(str(folder))
+    assert (found.label, found.thresholds, found.card) == ("tiny 3", model.thresholds, model.card)
+
+
+def test_load_model_probabilities_within_a_thousandth(model: Model, folder: Path) -> None:
+    features = make_features(TEXTS, ["why"] * 3)
+    before = make_scores(model.layer.score(features)).topics
+    after = make_scores(load_model(str(folder)).layer.score(features)).topics
+    assert np.abs(before - after).max() < 0.001
+
+
+def test_load_model_missing() -> None:
+    with pytest.raises(ModelError, match="no model “nowhere”"):
+        load_model("nowhere")
+
+
+def test_load_model_weights_changed(folder: Path) -> None:
+    weights = folder / "weights.safetensors"
+    content = bytearray(weights.read_bytes())
+    content[-1] ^= 1
+    weights.write_bytes(content)
+    with pytest.raises(ModelError, match="damaged"):
+        load_model(str(folder))
+
+
+def test_load_model_weights_missing(folder: Path) -> None:
+    (folder / "weights.safetensors").unlink()
+    with pytest.raises(ModelError, match="cannot be read"):
+        load_model(str(folder))
+
+
+def test_load_model_other_topics(folder: Path) -> None:
+    path = folder / "model.json"
+    description = json.loads(path.read_text())
+    description["topics"].reverse()
+    path.write_text(json.dumps(description))
+    with pytest.raises(ModelError, match="other topics"):
+        load_model(str(folder))
+
+
+def test_load_model_other_format(folder: Path) -> None:
+    path = folder / "model.json"
+    path.write_text(path.read_text().replace("linear model 1", "linear model 9"))
+    with pytest.raises(ModelError, match="linear model 9"):
+        load_model(str(folder))
+
+
+@given(st.data())
+def test_load_model_description_cut_or_changed(data: st.DataObject) -> None:
+    import tempfile
+
+    whole = json.dumps({"format": "yousaid linear model 1", "name": "x", "topics": []})
+    cut = data.draw(st.integers(0, len(whole)))
+    with tempfile.TemporaryDirectory() as name:
+        (Path(name) / "model.json").write_text(whole[:cut] + data.draw(st.text(max_size=5)))
+        with pytest.raises(ModelError):
+            load_model(name)

@@ -1,0 +1,79 @@
+"""Imports point one way: a room may use only the rooms below it."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import yousaid
+
+SOURCE = Path(yousaid.__file__).parent
+GROUND = {"records", "errors", "frameworks", "yousaid"}
+# What each room may import beside itself. A new room must be written in here to pass.
+MAY_IMPORT = {
+    "records": set(),
+    "errors": set(),
+    "yousaid": {"model"},  # the public names, imported when they are asked for
+    "frameworks": {"records", "errors"},
+    "sample": set(),
+    "models": set(),
+    "ingest": GROUND,
+    "model": GROUND,
+    "store": GROUND,
+    "measures": GROUND,
+    "reports": GROUND | {"measures", "store"},
+    "pipeline": GROUND | {"ingest", "model", "store", "reports"},
+    "web": GROUND | {"pipeline", "ingest", "model", "store", "measures", "reports"},
+    "cli": GROUND | {"pipeline", "ingest", "model", "store", "reports", "sample", "web"},
+}
+
+
+def _room(module: str) -> str:
+    return module.split(".")[1] if "." in module else module
+
+
+def _modules() -> Iterator[tuple[str, Path]]:
+    for path in sorted(SOURCE.rglob("*.py")):
+        parts = path.relative_to(SOURCE).with_suffix("").parts
+        yield ("yousaid" if parts == ("__init__",) else parts[0]), path
+
+
+def _imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path} has a relative import"
+            yield node.module or ""
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+
+
+def test_every_room_is_listed() -> None:
+    assert {room for room, _ in _modules()} <= MAY_IMPORT.keys()
+
+
+def test_imports_point_one_way() -> None:
+    breaches = [
+        f"{path.relative_to(SOURCE)} imports {name}"
+        for room, path in _modules()
+        for name in _imports(path)
+        if name.split(".")[0] == "yousaid"
+        and _room(name) != room
+        and _room(name) not in MAY_IMPORT[room]
+    ]
+    assert not breaches
+
+
+def test_core_imports_no_extra() -> None:
+    heavy = {"sklearn", "pandas", "pyarrow", "torch"}
+    at_top = [
+        f"{path.relative_to(SOURCE)} imports {name}"
+        for _, path in _modules()
+        for node in ast.parse(path.read_text("utf-8")).body
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in (
+            [node.module or ""]
+            if isinstance(node, ast.ImportFrom)
+            else [a.name for a in node.names]
+        )
+        if name.split(".")[0] in heavy
+    ]
+    assert not at_top

@@ -24,15 +24,31 @@ CHROMIUM_ARGS = [
     "--disable-background-networking", "--disable-component-update",
 ]  # fmt: skip
 
+# As much of a model's card as the pages read.
 CARD = {
-    "version": "test-1",
-    "scores": [
-        {"topic": "parking", "f1": 0.91, "low": 0.85, "high": 0.95, "test_count": 120},
-        {"topic": "food", "f1": 0.72, "low": 0.6, "high": 0.8, "test_count": 40},
-    ],
+    "scores": {
+        "row_count": 900,
+        "micro_f1": {"value": 0.81, "low": 0.79, "high": 0.83},
+        "sentiment_row_count": 700,
+        "sentiment_accuracy_3": {"value": 0.86, "low": 0.84, "high": 0.88},
+        "topics": [
+            {
+                "topic": "parking",
+                "test_count": 120,
+                "precision": 0.93,
+                "recall": 0.89,
+                "f1": {"value": 0.91, "low": 0.85, "high": 0.95},
+            },
+            {
+                "topic": "food",
+                "test_count": 1040,
+                "precision": 0.75,
+                "recall": 0.7,
+                "f1": {"value": 0.72, "low": 0.6, "high": 0.8},
+            },
+        ],
+    },
 }
-
-MakeApp = Callable[..., Starlette]
 
 
 @pytest.fixture(scope="session")

@@ -68,7 +68,7 @@ def test_overview_says_what_is_looked_at(client: TestClient) -> None:
 def test_overview_of_an_empty_store_says_what_to_do(empty_client: TestClient) -> None:
     html = empty_client.get("/").text
     assert "There are no comments yet" in html
-    assert "yousaid add" in html
+    assert "yousaid load" in html
 
 
 def test_overview_without_a_match_offers_a_way_out(client: TestClient) -> None:
@@ -331,6 +331,7 @@ def test_about_says_what_every_topic_means(client: TestClient) -> None:
     for topic in get_framework().topics:
         assert f'id="topic-{topic.id}"' in html
     assert "0.85 to 0.95" in html
+    assert "Over all topics F1 is 0.81" in html
     assert "march.csv" in html
 
 

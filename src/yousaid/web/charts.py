@@ -26,6 +26,8 @@ TEXT, SECONDARY, GRID = "#212b32", "#4c6272", "#d8dde0"
 
 # The room for a chart in a panel of a wide window, and in one of 320 pixels.
 WIDE, NARROW = 880, 254
+# What the numbers beside a plot take.
+AXIS_WIDTH = 48
 Spec = dict[str, Any]
 
 
@@ -35,7 +37,7 @@ def make_trend_spec(trend: Trend, width: int, *, with_title: bool = False) -> Sp
     With a title for a picture that will stand alone.
     """
     is_narrow = width < 500
-    plot_width = width - (44 if is_narrow else 52)
+    plot_width = width - AXIS_WIDTH
     panels = [_make_count_panel(trend, plot_width, is_narrow)]
     if trend.basis != "none":
         panels.insert(0, _make_percent_panel(trend, plot_width, is_narrow))
@@ -229,9 +231,7 @@ def draw_svg(spec: Spec, title: str, description: str, name: str) -> str:
     """The picture as SVG that names itself to a screen reader; `name` makes its ids unique."""
     drawn = vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE_VERSION)
     # vl-convert says nothing at the root and marks the groups inside as graphics objects.
-    drawn = re.sub(
-        r' (?:role="graphics-[a-z]+"|aria-(?:roledescription|hidden)="[^"]*")', "", drawn
-    )
+    drawn = re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", drawn)
     head = (
         f'<svg role="img" aria-labelledby="{name}-title {name}-text" focusable="false"'
         f' class="chart-drawing"'

@@ -1,14 +1,16 @@
 """The page that says what the figures mean, how they are made and how far to trust them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from yousaid.frameworks import Framework, Topic
 from yousaid.store.answers import Upload
 from yousaid.web.presenters.words import (
+    capitalise,
     word_count,
     word_date,
+    word_percent,
     word_period,
     word_topic,
 )
@@ -16,13 +18,15 @@ from yousaid.web.presenters.words import (
 
 @dataclass(frozen=True, slots=True)
 class ScoreRow:
-    """How well the model finds one topic. `width_percent` draws the F1 as a bar."""
+    """How well the model finds one topic: of what it finds, how much is right, and of what is
+    there, how much it finds."""
 
     topic: str
+    right: str
+    found: str
     f1: str
     interval: str
     test_count: str
-    width_percent: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +41,12 @@ class UploadRow:
 
 @dataclass(frozen=True, slots=True)
 class AboutPage:
-    """`scores` is empty where the model's card gives none."""
+    """`scores` and `score_words` are empty where the model's card gives none."""
 
     categories: tuple[tuple[str, tuple[Topic, ...]], ...]
     topic_count: int
     v7_count: int
-    model: str
+    score_words: tuple[str, ...]
     scores: tuple[ScoreRow, ...]
     uploads: tuple[UploadRow, ...]
 
@@ -50,30 +54,47 @@ class AboutPage:
 def make_about(
     framework: Framework, uploads: Sequence[Upload], card: Mapping[str, Any] | None
 ) -> AboutPage:
-    """The page's tables. `card` is the model's: `version` and `scores`, a list of `topic`, `f1`,
-    `low`, `high` (each 0…1) and `test_count`, of which any may be missing.
-    """
-    card = card or {}
+    """The page's tables. `card` is the model's (`Model.card`): its `scores` are an evaluation."""
+    scores = (card or {}).get("scores") or {}
+    topics = sorted(scores.get("topics", ()), key=lambda row: -int(row["test_count"]))
     return AboutPage(
         categories=tuple(framework.categories.items()),
         topic_count=len(framework.topics),
         v7_count=sum(topic.in_v7 for topic in framework.topics),
-        model=str(card.get("version", "")),
-        scores=tuple(_make_score(row) for row in card.get("scores", ())),
+        score_words=tuple(_word_scores(scores, len(framework.topics) - len(topics))),
+        scores=tuple(_make_score(row) for row in topics),
         uploads=tuple(_make_upload(upload) for upload in uploads),
     )
 
 
+def _word_scores(scores: Mapping[str, Any], unscored_count: int) -> Iterator[str]:
+    if figure := scores.get("micro_f1"):
+        yield (
+            f"Over all topics F1 is {figure['value']:.2f} (95% interval {figure['low']:.2f} to "
+            f"{figure['high']:.2f}), measured on {word_count(scores['row_count'], 'comment')} that "
+            "the model had not seen."
+        )
+    if figure := scores.get("sentiment_accuracy_3"):
+        yield (
+            f"Positive, neutral or negative is right for {word_percent(100 * figure['value'])} of "
+            f"{word_count(scores['sentiment_row_count'], 'comment')}."
+        )
+    if scores and unscored_count:
+        yield (
+            f"{capitalise(word_count(unscored_count, 'topic'))} had too few labelled comments to "
+            "be measured: nobody can say yet how well the model finds them."
+        )
+
+
 def _make_score(row: Mapping[str, Any]) -> ScoreRow:
-    low, high = row.get("low"), row.get("high")
-    known = low is not None and high is not None
-    count = row.get("test_count")
+    figure = row["f1"]
     return ScoreRow(
         topic=word_topic(str(row["topic"])),
-        f1=f"{row['f1']:.2f}",
-        interval=f"{low:.2f} to {high:.2f}" if known else "not measured",
-        test_count=f"{count:,}" if count is not None else "not known",
-        width_percent=round(100 * row["f1"], 1),
+        right=word_percent(100 * row["precision"]),
+        found=word_percent(100 * row["recall"]),
+        f1=f"{figure['value']:.2f}",
+        interval=f"{figure['low']:.2f} to {figure['high']:.2f}",
+        test_count=f"{row['test_count']:,}",
     )
 
 

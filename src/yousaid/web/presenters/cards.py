@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from yousaid.frameworks import get_framework
 from yousaid.records import Mention, TopicSentiment
 from yousaid.store.answers import ReadComment
 from yousaid.store.filter import EVERYTHING, KIND_NAMES, URGENT_FROM, Filter
@@ -71,10 +72,12 @@ def make_card(
 ) -> Card:
     """The card of a comment; `limit` cuts its text at about so many characters, None shows all.
 
-    A topic links to the comments about it under the rest of the filter.
+    A topic links to the comments about it under the rest of the filter. Topics that the framework
+    does not have, which no filter can ask for, are left out.
     """
     comment, reading = found.comment, found.reading
-    mentions = sorted(reading.mentions, key=_get_first_character)
+    known = (m for m in reading.mentions if m.topic in get_framework().by_id)
+    mentions = sorted(known, key=_get_first_character)
     segments = make_segments(comment.text, mentions)
     segments, is_cut = shorten(segments, limit) if limit else (segments, False)
     sentiment = get_level_sentiment(reading.sentiment)

@@ -8,7 +8,7 @@ from yousaid.records import TopicSentiment
 from yousaid.store.answers import TopicCount
 from yousaid.store.filter import EVERYTHING, Filter, describe
 from yousaid.web.links import Links
-from yousaid.web.presenters.words import word_count, word_share, word_topic
+from yousaid.web.presenters.words import word_count, word_share
 
 # How many topics are shown before “show the other …”.
 FIRST_COUNT = 12
@@ -77,8 +77,12 @@ def without_topics(chosen: Filter) -> Filter:
 def make_topic_table(
     chosen: Filter, counts: Sequence[TopicCount], comment_count: int, sort: str, links: Links
 ) -> TopicTable:
-    """The table of the topics; `counts` and `comment_count` are under `without_topics(chosen)`."""
+    """The table of the topics; `counts` and `comment_count` are under `without_topics(chosen)`.
+
+    Topics that the framework does not have, which no filter can ask for, are left out.
+    """
     wider = without_topics(chosen)
+    counts = [count for count in counts if count.topic in get_framework().by_id]
     most = max((max(c.positive_count, c.negative_count) for c in counts), default=1)
     ranked = sorted(counts, key=SORTS[sort][1], reverse=True)
     rows = tuple(_make_row(count, wider, chosen, comment_count, most, links) for count in ranked)
@@ -98,9 +102,9 @@ def make_topic_table(
 def _make_row(
     count: TopicCount, wider: Filter, chosen: Filter, comment_count: int, most: int, links: Links
 ) -> TopicRow:
-    topic = get_framework().by_id.get(count.topic)
+    topic = get_framework().by_id[count.topic]
     about = replace(wider, topics=(count.topic,))
-    name = word_topic(count.topic)
+    name = topic.name
 
     def make_bar(sentiment: TopicSentiment, bar_count: int) -> Bar:
         return Bar(
@@ -112,7 +116,7 @@ def _make_row(
 
     return TopicRow(
         name=name,
-        category=topic.category if topic else "",
+        category=topic.category,
         count=count.comment_count,
         share=word_share(count.comment_count, comment_count),
         href=links.comments(about),

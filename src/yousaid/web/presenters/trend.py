@@ -65,7 +65,7 @@ def make_trend(chosen: Filter, months: Sequence[MonthCount], totals: Totals) -> 
     basis = _choose_basis(chosen, months)
     points = tuple(_make_point(month, basis) for month in months)
     label = {
-        "scores": "Very good or Good, % of responses",
+        "scores": "% rated Very good or Good",
         "comments": "% of all comments",
         "none": "",
     }[basis]

@@ -57,11 +57,18 @@ def filters(draw):
     )
 
 
+class Pairs(list):
+    """Comments with their readings, which hypothesis is not to print in full."""
+
+    def __repr__(self):
+        return f"<{len(self)} comments>"
+
+
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory):
     """A store of two uploads and the same rows as a list."""
     store = create_store(tmp_path_factory.mktemp("stores") / "feedback")
-    pairs = []
+    pairs = Pairs()
     for number in (1, 2):
         comments, readings = make_sample(random.Random(number), 150, f"{number}:")
         add_upload(store, f"{number}.csv", comments, readings, now=NOW, framework_version="7+4")

@@ -32,8 +32,8 @@ def get_words(text):
 
 def has_words(text, typed):
     words = get_words(text)
-    phrases = re.findall(r'"([^"]*)"', typed)
-    loose = re.sub(r'"[^"]*"', " ", typed).split()
+    phrases = re.findall(r'"([^"]*)(?:"|$)', typed)
+    loose = re.sub(r'"[^"]*(?:"|$)', " ", typed).split()
     wanted = [(get_words(p), True) for p in phrases] + [(get_words(w), False) for w in loose]
     wanted = [(parts, exact) for parts, exact in wanted if parts]
     if not wanted:

@@ -1,3 +1,24 @@
-"""Reads what patients write about their care."""
+"""Reads what patients write about their care.
+
+>>> from yousaid import Reader
+>>> reading = Reader().read(["The nurses were lovely but the food was cold"])[0]
+>>> sorted((mention.topic, mention.sentiment) for mention in reading.mentions)
+[('food', 'negative'), ('staff_manner', 'positive')]
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from yousaid.model.reader import Reader
 
 __version__ = "0.1.0"
+__all__ = ["Reader", "__version__"]
+
+
+def __getattr__(name: str) -> Any:
+    # The reader brings SciPy; the command line should not wait for it to print its help.
+    if name == "Reader":
+        from yousaid.model.reader import Reader
+
+        return Reader
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -23,6 +23,7 @@ MAY_IMPORT = {
     "reports": GROUND | {"measures", "store"},
     "pipeline": GROUND | {"ingest", "model", "store", "reports"},
     "web": GROUND | {"pipeline", "ingest", "model", "store", "measures", "reports"},
+    "__main__": {"cli"},
     "cli": GROUND | {"pipeline", "ingest", "model", "store", "reports", "sample", "web"},
 }
 

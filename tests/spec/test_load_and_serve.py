@@ -1,0 +1,114 @@
+"""From a file to a dashboard: what `load`, `inspect`, `serve` and `demo` promise."""
+
+import re
+import signal
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.spec.conftest import Run
+from yousaid.records import EVERYWHERE
+from yousaid.sample import sample_path
+from yousaid.store.filter import Filter
+from yousaid.store.layout import open_store
+from yousaid.store.query import get_comments, get_topic_counts, get_totals
+
+EVERYTHING = Filter()
+
+
+@pytest.fixture(scope="module")
+def sample_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("sample") / "store"
+    command = [sys.executable, "-m", "yousaid", "load", str(sample_path()), "--into", str(folder)]
+    subprocess.run(command, check=True, capture_output=True)
+    return folder
+
+
+def test_load_counts_what_the_file_holds(sample_store: Path) -> None:
+    totals = get_totals(EVERYWHERE, open_store(sample_store), EVERYTHING)
+    lines = sample_path().read_text("utf-8").count("\n") - 1
+    assert totals.response_count <= lines  # a comment may hold a line break
+    assert (totals.response_count, totals.comment_count) == (3045, 4197)
+    assert sum(totals.score_counts) + totals.unscored_count == totals.response_count
+
+
+def test_load_reads_the_topics_that_were_asked_for(sample_store: Path) -> None:
+    counts = get_topic_counts(EVERYWHERE, open_store(sample_store), EVERYTHING)
+    found = {count.topic: count.comment_count for count in counts}
+    assert min(found["parking"], found["food"], found["communication"]) >= 20
+
+
+def test_load_twice_is_refused(run: Run, sample_store: Path) -> None:
+    before = get_totals(EVERYWHERE, open_store(sample_store), EVERYTHING)
+    ran = run("load", sample_path(), "--into", sample_store)
+    assert (ran.code, "sample.csv" in ran.err) == (2, True)
+    assert get_totals(EVERYWHERE, open_store(sample_store), EVERYTHING) == before
+
+
+def test_load_says_what_it_did(run: Run, tmp_path: Path) -> None:
+    ran = run("load", sample_path(), "--into", tmp_path / "store")
+    assert ran.code == 0
+    assert "3,045 responses with 4,197 comments" in ran.err
+    assert "“Ward or clinic”" in ran.err
+
+
+def test_inspect_writes_a_map_that_load_takes(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "map.toml").write_text(run("inspect", sample_path()).out, "utf-8")
+    ran = run("load", sample_path(), "--into", tmp_path / "store", "--map", tmp_path / "map.toml")
+    assert ran.code == 0
+    assert open_store(tmp_path / "store")
+
+
+def test_evidence_is_kept_with_the_comment(sample_store: Path) -> None:
+    asked = Filter(topics=("parking",))
+    page = get_comments(
+        EVERYWHERE, open_store(sample_store), asked, order="newest", page=1, page_size=50
+    )
+    shown = [
+        found.comment.text[span.start : span.end].lower()
+        for found in page.comments
+        for mention in found.reading.mentions
+        if mention.topic == "parking"
+        for span in mention.spans
+    ]
+    assert sum("park" in words for words in shown) > len(shown) / 3
+
+
+@contextmanager
+def _serving(*arguments: str) -> Iterator[str]:
+    """The address of a dashboard that runs in a process of its own."""
+    command = [sys.executable, "-m", "yousaid", *arguments, "--port", "0"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr
+        said = ""
+        for line in process.stderr:
+            said += line
+            if found := re.search(r"http://\S+", line):
+                break
+        try:
+            assert found, said
+            yield found[0]
+        finally:
+            process.send_signal(signal.SIGINT)
+            assert process.wait(20) == 0
+
+
+def _get(address: str) -> str:
+    with urllib.request.urlopen(address, timeout=30) as answer:
+        return answer.read().decode()
+
+
+def test_serve_opens_the_dashboard(sample_store: Path) -> None:
+    with _serving("serve", str(sample_store)) as address:
+        assert "3,045" in _get(address)
+        assert "Parking" in _get(f"{address}comments?topic=parking")
+
+
+def test_demo_opens_on_the_sample_and_leaves_nothing(tmp_path: Path) -> None:
+    with _serving("demo") as address:
+        assert "4,197" in _get(address)

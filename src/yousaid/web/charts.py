@@ -184,7 +184,7 @@ def _make_count_panel(trend: Trend, width: int, is_narrow: bool) -> Spec:
             "domain": ["Positive", "Neutral", "Negative"],
             "range": [POSITIVE, NEUTRAL, NEGATIVE],
         },
-        "legend": {"title": None, "symbolSize": 120, "columnPadding": 12},
+        "legend": {"title": None, "symbolSize": 120, "columnPadding": 6 if is_narrow else 12},
     }
     bar_width = max(2, min(28, 0.7 * width / max(len(trend.points), 1)))
     return {

@@ -338,3 +338,13 @@ def test_about_says_what_every_topic_means(client: TestClient) -> None:
 def test_about_without_a_card_says_so(full_store: Store) -> None:
     client = TestClient(make_app(full_store), base_url="http://localhost")
     assert "came without measured scores" in client.get("/about").text
+
+
+def test_overview_puts_the_most_urgent_first_however_short(
+    small_store: Callable[..., Store],
+) -> None:
+    texts = ("Please help me", "I asked for water and nobody came to me for hours")
+    comments = [make_comment(number, text) for number, text in enumerate(texts)]
+    readings = [make_reading(texts[0], urgency=0.95), make_reading(texts[1], urgency=0.6)]
+    html = make_client(small_store(comments, readings)).get("/").text
+    assert html.index("Please help me") < html.index("I asked for water")

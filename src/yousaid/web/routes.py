@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from yousaid.errors import FilterError
 from yousaid.frameworks import get_framework
-from yousaid.store.answers import Choices, Order, Totals
+from yousaid.store.answers import Choices, Totals
 from yousaid.store.filter import EVERYTHING, Filter, to_query
 from yousaid.store.layout import store_version
 from yousaid.store.query import (
@@ -26,7 +26,7 @@ from yousaid.web.charts import NARROW, WIDE, draw_svg, make_trend_spec
 from yousaid.web.file_routes import FILE_ROUTES
 from yousaid.web.links import DEFAULT_ORDER, Links
 from yousaid.web.presenters.about import make_about
-from yousaid.web.presenters.cards import Card, make_card, make_cards
+from yousaid.web.presenters.cards import choose_telling, make_card, make_cards
 from yousaid.web.presenters.comments import (
     ORDER_NAMES,
     PAGE_SIZE,
@@ -49,6 +49,8 @@ from yousaid.web.versions import View, versioned
 
 # How many comments each of “Read first” and “Good to hear” shows.
 PICK_COUNT = 3
+# … and among how many of the first “Good to hear” looks for ones that say something.
+LOOK_COUNT = 50
 
 
 @versioned
@@ -149,29 +151,20 @@ def draw_trend(trend: Trend, width: int) -> str:
 
 
 def load_picks(site: Site, links: Links, chosen: Filter, totals: Totals) -> dict[str, object]:
-    urgent = replace(chosen, urgent=True)
-    praise = replace(chosen, sentiments=("positive",))
+    ask = partial(get_comments, site.scope, site.store, page=1)
+    urgent, praise = replace(chosen, urgent=True), replace(chosen, sentiments=("positive",))
+    most_urgent = ask(urgent, order="most_urgent", page_size=PICK_COUNT)
+    most_positive = ask(praise, order="most_positive", page_size=LOOK_COUNT)
     return {
-        "urgent": load_cards(site, links, urgent, "most_urgent")[0] if totals.urgent_count else (),
+        # In the model's order, however short: four words can be the most urgent of all.
+        "urgent": make_cards(most_urgent.comments, links, chosen),
         "urgent_count": totals.urgent_count,
         "urgent_href": links.comments(urgent, "most_urgent"),
         "negative_href": links.comments(chosen, "most_negative"),
-        **dict(
-            zip(
-                ("praise", "praise_count"),
-                load_cards(site, links, praise, "most_positive"),
-                strict=True,
-            )
-        ),
+        "praise": make_cards(choose_telling(most_positive.comments, PICK_COUNT), links, chosen),
+        "praise_count": most_positive.total_count,
         "praise_href": links.comments(praise, "most_positive"),
     }
-
-
-def load_cards(
-    site: Site, links: Links, chosen: Filter, order: Order
-) -> tuple[tuple[Card, ...], int]:
-    found = get_comments(site.scope, site.store, chosen, order=order, page=1, page_size=PICK_COUNT)
-    return make_cards(found.comments, links, chosen), found.total_count
 
 
 @versioned

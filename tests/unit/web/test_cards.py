@@ -1,9 +1,9 @@
 from tests.unit.web.test_filters import LINKS
 from tests.web.feedback import make_comment, make_reading
-from yousaid.records import Mention
+from yousaid.records import Mention, Span
 from yousaid.store.answers import ReadComment
 from yousaid.store.filter import Filter
-from yousaid.web.presenters.cards import Card, make_card
+from yousaid.web.presenters.cards import Card, choose_telling, make_card
 
 TEXT = "Lunch came cold but the nurses were kind"
 
@@ -74,6 +74,21 @@ def test_make_card_topic_keeps_the_rest_of_the_filter() -> None:
         "/comments?topic=staff_manner&score=1",
     ]
     assert [tag.is_chosen for tag in card.topics] == [True, False]
+
+
+def test_make_card_labels_a_topic_once_in_a_list() -> None:
+    spans = (Span(0, 5), Span(11, 15))
+    reading = make_reading(TEXT, mentions=(Mention("food", 0.9, "negative", spans),))
+    found = ReadComment(make_comment(1, TEXT), reading, "1")
+    in_list = [p.numbers for p in make_card(found, LINKS, limit=1000).pieces if p.tone != "none"]
+    alone = [p.numbers for p in make_card(found, LINKS).pieces if p.tone != "none"]
+    assert (in_list, alone) == (["1", ""], ["1", "1"])
+
+
+def test_choose_telling_takes_short_ones_last() -> None:
+    texts = ("Nothing", "They explained each step before they did it", "All good", TEXT)
+    found = [ReadComment(make_comment(n, t), make_reading(t), "1") for n, t in enumerate(texts)]
+    assert [one.comment.text for one in choose_telling(found, 3)] == [texts[1], TEXT, "Nothing"]
 
 
 def test_make_card_cuts_a_long_text() -> None:

@@ -1,6 +1,6 @@
 """One comment as a page shows it: the words, what they are about and where they came from."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from yousaid.frameworks import get_framework
@@ -22,6 +22,9 @@ from yousaid.web.presenters.words import (
 
 # A list shows about this many characters of a comment; its own page shows all of them.
 LIST_CHARACTERS = 1200
+
+# “Nothing!” is the most positive answer to what could improve, and tells a team little.
+TELLING_WORDS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,7 @@ def make_card(
 ) -> Card:
     """The card of a comment; `limit` cuts its text at about so many characters, None shows all.
 
+    A cut card numbers each topic at its first words only, since a list should read easily.
     A topic links to the comments about it under the rest of the filter. Topics that the framework
     does not have, which no filter can ask for, are left out.
     """
@@ -83,7 +87,7 @@ def make_card(
     sentiment = get_level_sentiment(reading.sentiment)
     return Card(
         comment_id=comment.comment_id,
-        pieces=tuple(_make_piece(segment, mentions) for segment in segments),
+        pieces=tuple(_make_pieces(segments, mentions, label_once=limit is not None)),
         is_cut=is_cut,
         topics=_make_tags(mentions, links, chosen),
         sentiment=sentiment,
@@ -107,19 +111,31 @@ def make_cards(
     return tuple(make_card(one, links, chosen, LIST_CHARACTERS) for one in found)
 
 
+def choose_telling(found: Sequence[ReadComment], count: int) -> list[ReadComment]:
+    """The first comments of the list that say something; shorter ones only where those run out."""
+    return sorted(found, key=lambda one: len(one.comment.text.split()) < TELLING_WORDS)[:count]
+
+
 def _get_first_character(mention: Mention) -> tuple[int, float]:
     # Numbers rise with the text; topics that no word shows come last, surest first.
     starts = [span.start for span in mention.spans]
     return (min(starts) if starts else 1 << 62, -mention.probability)
 
 
-def _make_piece(segment: Segment, mentions: Sequence[Mention]) -> Piece:
-    labels = [
-        f"{mentions[position].sentiment} about {word_topic(mentions[position].topic)}"
-        for position in segment.ending
-    ]
-    numbers = ", ".join(str(position + 1) for position in segment.ending)
-    return Piece(segment.text, segment.tone, numbers, "; ".join(labels))
+def _make_pieces(
+    segments: Sequence[Segment], mentions: Sequence[Mention], *, label_once: bool
+) -> Iterator[Piece]:
+    labelled: set[int] = set()
+    for segment in segments:
+        shown = [position for position in segment.ending if position not in labelled]
+        if label_once:
+            labelled.update(shown)
+        labels = [
+            f"{mentions[position].sentiment} about {word_topic(mentions[position].topic)}"
+            for position in shown
+        ]
+        numbers = ", ".join(str(position + 1) for position in shown)
+        yield Piece(segment.text, segment.tone, numbers, "; ".join(labels))
 
 
 def _make_tags(mentions: Sequence[Mention], links: Links, chosen: Filter) -> tuple[TopicTag, ...]:

@@ -348,3 +348,27 @@ def test_overview_puts_the_most_urgent_first_however_short(
     readings = [make_reading(texts[0], urgency=0.95), make_reading(texts[1], urgency=0.6)]
     html = make_client(small_store(comments, readings)).get("/").text
     assert html.index("Please help me") < html.index("I asked for water")
+
+
+def test_overview_prefers_praise_that_was_asked_for(small_store: Callable[..., Store]) -> None:
+    comments = [
+        make_comment(1, "Nothing"),
+        make_comment(2, "The soup was lovely", kind="what_good"),
+    ]
+    readings = [
+        make_reading("Nothing", sentiment=1, sentiment_score=1.0),
+        make_reading("The soup was lovely", ("lovely", "food", "positive"), sentiment_score=0.5),
+    ]
+    html = make_client(small_store(comments, readings)).get("/").text
+    good = html[html.index("Good to hear") : html.index("Where")]
+    assert "All 1 like these" in good
+    assert "Nothing" not in good
+
+
+def test_overview_shows_other_praise_where_there_is_no_better(
+    small_store: Callable[..., Store],
+) -> None:
+    reading = make_reading("Nothing", sentiment=1, sentiment_score=1.0)
+    html = make_client(small_store([make_comment(1, "Nothing")], [reading])).get("/").text
+    good = html[html.index("Good to hear") : html.index("Where")]
+    assert "Nothing" in good

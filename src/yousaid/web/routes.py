@@ -152,9 +152,14 @@ def draw_trend(trend: Trend, width: int) -> str:
 
 def load_picks(site: Site, links: Links, chosen: Filter, totals: Totals) -> dict[str, object]:
     ask = partial(get_comments, site.scope, site.store, page=1)
-    urgent, praise = replace(chosen, urgent=True), replace(chosen, sentiments=("positive",))
+    urgent, positive = replace(chosen, urgent=True), replace(chosen, sentiments=("positive",))
+    # “Nothing” is the most positive answer to what could improve, so other answers come first.
+    praise = replace(positive, kinds=chosen.kinds or ("what_good", "why"))
     most_urgent = ask(urgent, order="most_urgent", page_size=PICK_COUNT)
     most_positive = ask(praise, order="most_positive", page_size=LOOK_COUNT)
+    if not most_positive.total_count:
+        praise = positive
+        most_positive = ask(praise, order="most_positive", page_size=LOOK_COUNT)
     return {
         # In the model's order, however short: four words can be the most urgent of all.
         "urgent": make_cards(most_urgent.comments, links, chosen),

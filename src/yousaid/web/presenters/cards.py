@@ -23,7 +23,7 @@ from yousaid.web.presenters.words import (
 # A list shows about this many characters of a comment; its own page shows all of them.
 LIST_CHARACTERS = 1200
 
-# “Nothing!” is the most positive answer to what could improve, and tells a team little.
+# “All good!” is praise and tells a team little.
 TELLING_WORDS = 8
 
 

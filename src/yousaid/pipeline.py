@@ -51,7 +51,7 @@ class TextChoice:
 def guess_columns(table: Table) -> ColumnMap:
     """What the table's columns seem to be. Raises InputError where none seems to hold comments."""
     sample = next(table.batches(_SAMPLE_ROWS), [])
-    return guess_map(table.columns, sample)
+    return guess_map(table.columns, sample, table.name)
 
 
 def choose_text(table: Table, text: str | None, question: str | None) -> TextChoice:

@@ -86,7 +86,9 @@ _DEMOGRAPHIC = re.compile(
 )
 
 
-def guess_map(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> ColumnMap:
+def guess_map(
+    columns: Sequence[str], rows: Sequence[Sequence[str]], table_name: str = "The table"
+) -> ColumnMap:
     """What the columns seem to be, judged by their names and by sample rows as wide as they.
 
     `best_score` is set only where a code of “don't know” gives it away (0 or 6). Raises InputError
@@ -102,6 +104,11 @@ def guess_map(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> ColumnMa
     score = _guess_score(_others(found, [date]))
     response_id = _guess_response_id(_others(found, [date, score]))
     texts = _guess_texts(_others(found, [date, score, response_id]))
+    if not texts:
+        raise InputError(
+            f"{table_name}: no column seems to hold comments. Name the column, or check that the "
+            "first row of the table holds the names of its columns."
+        )
     question = _guess_question(_others(found, [date, score, response_id, *texts]), texts)
     left = _others(found, [date, score, response_id, question, *texts])
     places = _guess_places(left)
@@ -177,13 +184,16 @@ def _others(columns: Sequence[_Column], taken: Iterable[_Column | None]) -> list
 
 
 def _guess_date(columns: Sequence[_Column]) -> _Column | None:
-    dated = [column for column in columns if column.share(parse_date) >= 0.8]
-    dated = [column for column in dated if not _DATE_OF_PERSON.search(column.words)]
+    usable = [column for column in columns if not _DATE_OF_PERSON.search(column.words)]
+    dated = [column for column in usable if column.share(parse_date) >= 0.8]
     named = [column for column in dated if _DATE.search(column.words)]
     best = [column for column in named if _DATE_OF_RESPONSE.search(column.words)]
     # Without a name to go by, bare numbers could be anything.
     unnamed = [column for column in dated if not any(value.isdigit() for value in column.values)]
-    return next(iter([*best, *named, *unnamed]), None)
+    # A column that is called “Date” and nothing else is the date, however badly it is written: its
+    # faults are told when it is read, and not hidden by leaving it out.
+    called = [column for column in usable if column.words == "date" and column.values]
+    return next(iter([*best, *named, *called, *unnamed]), None)
 
 
 def _guess_score(columns: Sequence[_Column]) -> _Column | None:
@@ -237,12 +247,7 @@ def _guess_texts(columns: Sequence[_Column]) -> list[_Column]:
     if named:
         return [max(named, key=lambda column: column.average_words)]
     longest = max(usable, key=lambda column: column.average_words, default=None)
-    if longest is None or longest.average_words < 4:
-        raise InputError(
-            "No column seems to hold comments. Name the column, or check that the first row of the "
-            "table holds the names of its columns."
-        )
-    return [longest]
+    return [longest] if longest is not None and longest.average_words >= 4 else []
 
 
 def _guess_question(columns: Sequence[_Column], texts: Sequence[_Column]) -> _Column | None:

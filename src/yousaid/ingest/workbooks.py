@@ -76,7 +76,7 @@ def get_cell_text(value: object) -> str:
         case str():
             return value
         case bool():
-            return "TRUE" if value else "FALSE"
+            return "true" if value else "false"
         case float():
             return str(int(value)) if value.is_integer() else repr(value)
         case datetime():

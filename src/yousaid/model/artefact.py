@@ -28,8 +28,8 @@ FORMAT = "yousaid linear model 1"
 DEFAULT_MODEL = "fast"
 _DESCRIPTION = "model.json"
 _WEIGHTS = "weights.safetensors"
-# Beside one output a topic: the five levels of sentiment, and urgency.
-EXTRA_OUTPUTS = len(SENTIMENT_LEVELS) + 1
+# Beside one output a topic: the five levels of sentiment, praise against criticism, and urgency.
+EXTRA_OUTPUTS = len(SENTIMENT_LEVELS) + 2
 
 
 @dataclass(frozen=True)

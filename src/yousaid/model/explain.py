@@ -17,7 +17,19 @@ from yousaid.records import Span
 
 # A word is shown when it carries this share of what the strongest word carries: low enough to show
 # a phrase, high enough to leave out the words that every comment has.
-_LEAST_SHARE = 0.3
+_LEAST_SHARE = 0.4
+# Words that hold sentences together show nothing by themselves. One is shown only between two that
+# do (“food and drink”), or where a text has no others.
+_JOINING = (
+    "a about after again all also always am an and another any are as at be because been before "
+    "being both but by came can could did do does doing done down each even every everything for "
+    "from get go got had has have having he her here him his how i if in into is it its just like "
+    "made make me more most much my no not now of off on once one only or other our out over own "
+    "quite really said same she should so some still such than that the their them then there "
+    "these they thing things this those through to too until up us very was we well went were "
+    "what when where which while who why will with would you your ive im id dont didnt"
+)
+_JOINING_WORDS = frozenset(_JOINING.split())
 # Words between two shown ones that are joined into one span (“food and drink”).
 _LONGEST_GAP = 1
 _LONGEST_RUN = 3
@@ -56,14 +68,24 @@ class WordShares:
     def get_spans(self, pair: int, text: str) -> tuple[Span, ...]:
         """The words that carry most of the pair's score, as spans of the original text; none
         where no word speaks for the topic."""
-        shares = self.shares[pair]
+        first = int(self._first_words[self._rows[pair]])
+        telling = np.array(
+            [
+                self._get_word(first + place) not in _JOINING_WORDS
+                for place in range(len(self.shares[pair]))
+            ]
+        )
+        shares = np.where(telling, self.shares[pair], 0) if telling.any() else self.shares[pair]
         best = float(shares.max(initial=0.0))
         if best <= 0:
             return ()
         chosen = np.flatnonzero(shares >= best * _LEAST_SHARE)
-        first = int(self._first_words[self._rows[pair]])
         runs = np.split(chosen, np.flatnonzero(np.diff(chosen) > _LONGEST_GAP + 1) + 1)
         return tuple(self._make_span(first + run[0], first + run[-1], text) for run in runs)
+
+    def _get_word(self, word: int) -> str:
+        codes = self._folded.codes[self._begins[word] : self._ends[word]]
+        return codes.astype("<u4").tobytes().decode("utf-32-le", "replace")
 
     def _make_span(self, first_word: int, last_word: int, text: str) -> Span:
         start = int(self._folded.places[self._begins[first_word]])

@@ -43,14 +43,16 @@ Bools = NDArray[np.bool_]
 @dataclass(frozen=True, slots=True)
 class Scores:
     """What a model's outputs mean: `topics` are probabilities (texts × topics, framework order),
-    `levels` probabilities of the five levels (texts × 5), `urgency` 0…1."""
+    `levels` probabilities of the five levels (texts × 5), `praise` runs from −1 (criticism) to 1
+    (praise) and is made for pieces that say one thing, `urgency` is 0…1."""
 
     topics: Reals
     levels: Reals
+    praise: Reals
     urgency: Reals
 
     @property
-    def feeling(self) -> Reals:
+    def expected(self) -> Reals:
         """The expected sentiment score of each text, −1…1."""
         return np.asarray(self.levels @ _LEVEL_SCORES)
 
@@ -63,6 +65,7 @@ def make_scores(outputs: NDArray[np.float32]) -> Scores:
     return Scores(
         _sigmoid(raw[:, :_TOPIC_COUNT]),
         levels / levels.sum(1, keepdims=True),
+        2 * _sigmoid(raw[:, -2]) - 1,
         _sigmoid(raw[:, -1]),
     )
 
@@ -138,7 +141,7 @@ class Reader:
         self, texts: list[str], kinds: list[QuestionKind], scores: Scores
     ) -> tuple[Reals, Bools]:
         """The feeling −1…1 about each topic (texts × topics), and whether a text is mixed."""
-        feelings = np.repeat(scores.feeling[:, None], _TOPIC_COUNT, axis=1)
+        feelings = np.repeat(scores.praise[:, None], _TOPIC_COUNT, axis=1)
         mixed = np.zeros(len(texts), bool)
         pieces = [(row, split_segments(text)) for row, text in enumerate(texts)]
         pieces = [(row, spans) for row, spans in pieces if len(spans) > 1]
@@ -152,11 +155,11 @@ class Reader:
         piece = make_scores(outputs)
         # Squared, so that the piece that shows a topic clearly outweighs those that hardly do.
         weight = piece.topics**2
-        shown = np.add.reduceat(weight * piece.feeling[:, None], firsts)
+        shown = np.add.reduceat(weight * piece.praise[:, None], firsts)
         shown /= np.maximum(np.add.reduceat(weight, firsts), 1e-12)
         feelings[rows] = _WHOLE_SHARE * feelings[rows] + (1 - _WHOLE_SHARE) * shown
-        best = np.maximum.reduceat(piece.feeling, firsts)
-        worst = np.minimum.reduceat(piece.feeling, firsts)
+        best = np.maximum.reduceat(piece.praise, firsts)
+        worst = np.minimum.reduceat(piece.praise, firsts)
         mixed[rows] = (best >= _CLEAR) & (worst <= -_CLEAR)
         return feelings, mixed
 
@@ -183,7 +186,7 @@ class Reader:
         return Reading(
             mentions=tuple(mentions),
             sentiment=None if unreadable else int(scores.levels[row].argmax()) + 1,
-            sentiment_score=None if unreadable else float(scores.feeling[row]),
+            sentiment_score=None if unreadable else float(scores.expected[row]),
             mixed=is_mixed and not unreadable,
             urgency=0.0 if unreadable else float(scores.urgency[row]),
             probabilities=tuple(scores.topics[row].tolist()),

@@ -5,8 +5,10 @@ the configuration file, and the same file and data give the same model.
 """
 
 import glob
+import os
 import tomllib
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -32,6 +34,7 @@ from yousaid.records import SENTIMENT_LEVELS
 _TOPIC_IDS = get_framework().topic_ids
 # Scored examples from which a topic's threshold can be learnt from scored rows alone.
 _ENOUGH_SCORED = 40
+_LEVEL_SIGNS: dict[int | None, int] = {1: 1, 2: 1, 4: -1, 5: -1}
 Progress = Callable[[str], None]
 Reals = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -223,7 +226,7 @@ def _evaluate_folds(
 def fit_layer(
     settings: Settings, comments: Sequence[LabelledComment], weights: Weights
 ) -> LinearLayer:
-    """A linear layer fitted to the comments: one output a topic, one a level, one for urgency.
+    """A linear layer fitted to the comments: one output a topic, one a level, praise, urgency.
 
     Each output learns from the comments that were judged for it.
     """
@@ -237,9 +240,13 @@ def fit_layer(
     )
     fit = _Fitter(matrix, weights, settings)
     truth, judged = _make_truth(comments)
-    columns = [fit.fit_one(truth[:, topic], judged[:, topic]) for topic in range(len(_TOPIC_IDS))]
-    columns += fit.fit_levels(np.array([c.sentiment or 0 for c in comments]))
-    columns.append(fit.fit_one(*_make_urgency(comments)))
+    yes_or_no = [(truth[:, topic], judged[:, topic]) for topic in range(len(_TOPIC_IDS))]
+    yes_or_no += [_make_praise(comments), _make_urgency(comments)]
+    # The solver lets go of Python's lock, so threads use every core.
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        levels = pool.submit(fit.fit_levels, np.array([c.sentiment or 0 for c in comments]))
+        *topics, praise, urgency = pool.map(lambda output: fit.fit_one(*output), yes_or_no)
+    columns = [*topics, *levels.result(), praise, urgency]
     return LinearLayer(
         vocabulary,
         np.stack([weights for weights, _ in columns], axis=1).astype(np.float32),
@@ -273,6 +280,12 @@ def _make_truth(
     truth = np.array([[c.topics.get(t, False) for t in _TOPIC_IDS] for c in comments], bool)
     judged = np.array([[t in c.topics for t in _TOPIC_IDS] for c in comments], bool)
     return truth, judged
+
+
+def _make_praise(comments: Sequence[LabelledComment]) -> tuple[Bools, Bools]:
+    """Praise against criticism, of the comments that hold one of the two and not both."""
+    signs = [set(c.topic_signs.values()) or {_LEVEL_SIGNS.get(c.sentiment, 0)} for c in comments]
+    return np.array([s == {1} for s in signs]), np.array([s in ({1}, {-1}) for s in signs])
 
 
 def _make_urgency(

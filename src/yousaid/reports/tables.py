@@ -131,7 +131,7 @@ def _get_plain(cell: float | bool | None) -> str:
     if cell is None:
         return ""
     if isinstance(cell, bool):
-        return "TRUE" if cell else "FALSE"
+        return "true" if cell else "false"
     return repr(cell)
 
 

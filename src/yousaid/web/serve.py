@@ -43,13 +43,13 @@ def serve_demo(sample: Path, port: int, say: Say) -> None:
 
 
 def _listen(host: str, port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     try:
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        listener = socket.socket(family, socket.SOCK_STREAM)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
         listener.listen(128)
     except OSError as error:
+        listener.close()
         raise ServeError(
             f"The dashboard cannot listen on {host}, port {port} ({error.strerror or error}). "
             "If another program uses the port, choose one with --port."

@@ -135,7 +135,7 @@ def test_guess_map_score_without_a_telling_name():
         (["Discharge date"], ["45352"], "Discharge date"),
         (["Number"], ["45352"], None),
         (["When"], ["1 Mar 2024"], "When"),
-        (["Date"], ["soon"], None),
+        (["Date"], ["soon"], "Date"),
     ],
 )
 def test_guess_map_date(columns, values, date):
@@ -172,7 +172,7 @@ def test_guess_map_response_id(header, values, found):
     ],
 )
 def test_guess_map_no_text(columns, rows):
-    with pytest.raises(InputError, match=r"No column seems to hold comments\. Name"):
+    with pytest.raises(InputError, match=r"no column seems to hold comments\. Name"):
         guess_map(columns, rows)
 
 

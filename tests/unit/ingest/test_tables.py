@@ -111,7 +111,7 @@ def test_open_table_excel_cells(tmp_path):
     book.close()
     assert list(open_table(str(tmp_path / "t.xlsx")).rows()) == [
         (5, ("2024-03-01", "2024-03-01 10:30:00", "3", "0.25")),
-        (6, ("TRUE", "FALSE", "9434765919", " 007 ")),
+        (6, ("true", "false", "9434765919", " 007 ")),
         (7, ("xy", "", "09:05:00", "")),
     ]
 
@@ -174,7 +174,7 @@ def test_open_table_json_lines(tmp_path):
     assert table.columns == ("a", "b", "c")
     assert list(table.rows()) == [
         (1, ("1", '[1, "é"]', "")),
-        (3, ("", "", "TRUE")),
+        (3, ("", "", "true")),
         (4, ("", "?", "")),
     ]
 

@@ -16,8 +16,8 @@ from yousaid.ingest.workbooks import check_workbook_size, get_cell_text, read_wo
     [
         (None, ""),
         (" a\n", " a\n"),
-        (True, "TRUE"),
-        (False, "FALSE"),
+        (True, "true"),
+        (False, "false"),
         (3.0, "3"),
         (-0.5, "-0.5"),
         (9434765919.0, "9434765919"),

@@ -72,8 +72,8 @@ def test_write_table_kinds(tmp_path, ending):
     rows = [(True, 3, 0.5, None, "x"), (False, 4, 1e300, "y", "007"), (None, None, None, "", "z")]
     write_table(str(tmp_path / f"t{ending}"), ["b", "i", "f", "n", "s"], iter([rows]))
     _, read = read_back(tmp_path / f"t{ending}")
-    assert read[0] == ("TRUE", "3", "0.5", "", "x")
-    assert read[1][:2] == ("FALSE", "4")
+    assert read[0] == ("true", "3", "0.5", "", "x")
+    assert read[1][:2] == ("false", "4")
     assert float(read[1][2]) == 1e300
     assert read[1][3:] == ("y", "007")
     assert read[2] == ("", "", "", "", "z")

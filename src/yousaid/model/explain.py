@@ -5,13 +5,14 @@ share of a topic's score is exact: nothing is sampled or approximated.
 """
 
 from collections.abc import Sequence
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from yousaid.model.characters import BOUNDARY, Folded
-from yousaid.model.features import Features
+from yousaid.model.features import Features, Hashes, make_features
 from yousaid.model.linear import KnownFamily, LinearLayer, weigh_features
 from yousaid.records import Span
 
@@ -29,7 +30,6 @@ _JOINING = (
     "these they thing things this those through to too until up us very was we well went were "
     "what when where which while who why will with would you your ive im id dont didnt"
 )
-_JOINING_WORDS = frozenset(_JOINING.split())
 # Words between two shown ones that are joined into one span (“food and drink”).
 _LONGEST_GAP = 1
 _LONGEST_RUN = 3
@@ -46,6 +46,7 @@ class WordShares:
         self, layer: LinearLayer, features: Features, pairs: Sequence[tuple[int, int]]
     ) -> None:
         self._folded = features.folded
+        self._joins = np.isin(_hash_words(features), _hash_joining_words())
         self._first_words, self._begins, self._ends = _find_words(features.folded)
         rows = np.array([row for row, _ in pairs], np.int64)
         outputs = np.array([output for _, output in pairs], np.int64)
@@ -69,23 +70,16 @@ class WordShares:
         """The words that carry most of the pair's score, as spans of the original text; none
         where no word speaks for the topic."""
         first = int(self._first_words[self._rows[pair]])
-        telling = np.array(
-            [
-                self._get_word(first + place) not in _JOINING_WORDS
-                for place in range(len(self.shares[pair]))
-            ]
-        )
-        shares = np.where(telling, self.shares[pair], 0) if telling.any() else self.shares[pair]
+        shares = self.shares[pair]
+        joins = self._joins[first : first + len(shares)]
+        if not joins.all():
+            shares = np.where(joins, 0, shares)
         best = float(shares.max(initial=0.0))
         if best <= 0:
             return ()
         chosen = np.flatnonzero(shares >= best * _LEAST_SHARE)
         runs = np.split(chosen, np.flatnonzero(np.diff(chosen) > _LONGEST_GAP + 1) + 1)
         return tuple(self._make_span(first + run[0], first + run[-1], text) for run in runs)
-
-    def _get_word(self, word: int) -> str:
-        codes = self._folded.codes[self._begins[word] : self._ends[word]]
-        return codes.astype("<u4").tobytes().decode("utf-32-le", "replace")
 
     def _make_span(self, first_word: int, last_word: int, text: str) -> Span:
         start = int(self._folded.places[self._begins[first_word]])
@@ -94,6 +88,16 @@ class WordShares:
         while end > start + 1 and text[end - 1] in "'’‘`\" ":
             end -= 1
         return Span(start, end)
+
+
+def _hash_words(features: Features) -> Hashes:
+    """The hash of each word, in order: the first family of words is that of single words."""
+    return next(family.hashes for family in features.families if family.group == "words")
+
+
+@cache
+def _hash_joining_words() -> Hashes:
+    return _hash_words(make_features([_JOINING], ["why"]))
 
 
 def _is_word_start(codes: NDArray[np.uint32]) -> NDArray[np.bool_]:

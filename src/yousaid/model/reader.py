@@ -132,10 +132,7 @@ class Reader:
         mentions = _make_mentions(scores.topics, decided, feelings)
         if with_evidence:
             mentions = self._add_spans(texts, features, mentions)
-        return [
-            self._make_reading(row, mentions[row], scores, bool(mixed[row]))
-            for row in range(len(texts))
-        ]
+        return self._make_readings(mentions, scores, mixed)
 
     def _feel_topics(
         self, texts: list[str], kinds: list[QuestionKind], scores: Scores
@@ -179,19 +176,35 @@ class Reader:
         spans = (shares.get_spans(pair, texts[row]) for pair, (row, _) in enumerate(pairs))
         return [[_with_spans(mention, spans) for mention in found] for found in mentions]
 
-    def _make_reading(
-        self, row: int, mentions: list[Mention], scores: Scores, is_mixed: bool
-    ) -> Reading:
-        unreadable = any(mention.topic == NOT_POSSIBLE for mention in mentions)
-        return Reading(
-            mentions=tuple(mentions),
-            sentiment=None if unreadable else int(scores.levels[row].argmax()) + 1,
-            sentiment_score=None if unreadable else float(scores.expected[row]),
-            mixed=is_mixed and not unreadable,
-            urgency=0.0 if unreadable else float(scores.urgency[row]),
-            probabilities=tuple(scores.topics[row].tolist()),
-            model=self.model.label,
+    def _make_readings(
+        self, mentions: list[list[Mention]], scores: Scores, mixed: Bools
+    ) -> list[Reading]:
+        readings = []
+        levels = (scores.levels.argmax(1) + 1).tolist()
+        expected = scores.expected.tolist()
+        rows = zip(
+            mentions,
+            levels,
+            expected,
+            mixed.tolist(),
+            scores.urgency.tolist(),
+            scores.topics.tolist(),
+            strict=True,
         )
+        for found, level, score, is_mixed, urgency, probabilities in rows:
+            is_readable = not found or found[0].topic != NOT_POSSIBLE
+            readings.append(
+                Reading(
+                    mentions=tuple(found),
+                    sentiment=level if is_readable else None,
+                    sentiment_score=score if is_readable else None,
+                    mixed=is_mixed and is_readable,
+                    urgency=urgency if is_readable else 0.0,
+                    probabilities=tuple(probabilities),
+                    model=self.model.label,
+                )
+            )
+        return readings
 
 
 def _with_spans(mention: Mention, spans: Iterator[tuple[Span, ...]]) -> Mention:

@@ -26,6 +26,8 @@ _FEWEST_WORDS = 2
 def split_segments(text: str) -> tuple[Span, ...]:
     """The pieces of a text in order, without the space between them; one for a text that says one
     thing, none for a text without words. The work grows in step with the length of the text."""
+    if not _CUT.search(text):
+        return (Span(0, len(text)),) if _WORD.search(text) else ()
     word_starts = [word.start() for word in _WORD.finditer(text)]
 
     def count_words(start: int, end: int) -> int:

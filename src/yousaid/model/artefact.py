@@ -22,25 +22,25 @@ from safetensors.numpy import load, save
 from yousaid.errors import ModelError
 from yousaid.frameworks import get_framework
 from yousaid.model.linear import LinearLayer, Vocabulary
-from yousaid.records import SENTIMENT_LEVELS
+from yousaid.model.scores import OUTPUT_COUNT
 
 FORMAT = "yousaid linear model 1"
 DEFAULT_MODEL = "fast"
 _DESCRIPTION = "model.json"
 _WEIGHTS = "weights.safetensors"
-# Beside one output a topic: the five levels of sentiment, praise against criticism, and urgency.
-EXTRA_OUTPUTS = len(SENTIMENT_LEVELS) + 2
 
 
 @dataclass(frozen=True)
 class Model:
     """A trained model. `thresholds` holds for each topic, in framework order, the probability
-    from which the topic is said; `card` is what the model says of its training and scores."""
+    from which the topic is said, `mixed_threshold` that from which a comment is called mixed;
+    `card` is what the model says of its training and scores."""
 
     name: str
     version: str
     layer: LinearLayer
     thresholds: tuple[float, ...]
+    mixed_threshold: float
     card: dict[str, Any]
 
     @property
@@ -67,6 +67,7 @@ def save_model(model: Model, folder: Path) -> None:
         "framework": {"name": framework.name, "version": framework.version},
         "topics": list(framework.topic_ids),
         "thresholds": list(model.thresholds),
+        "mixed_threshold": model.mixed_threshold,
         "files": {_WEIGHTS: hashlib.sha256(weights).hexdigest()},
         "card": model.card,
     }
@@ -103,6 +104,7 @@ def load_model(name: str = DEFAULT_MODEL) -> Model:
         str(description["version"]),
         layer,
         thresholds,
+        float(description["mixed_threshold"]),
         dict(description["card"]),
     )
 
@@ -114,6 +116,7 @@ def _read_description(path: Path) -> dict[str, Any]:
         topics = tuple(description["topics"])
         sizes = len(description["thresholds"]), len(description["files"][_WEIGHTS])
         named = description["name"], description["version"], dict(description["card"])
+        float(description["mixed_threshold"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(f"{path} is damaged or not a model of ours: {error!r}.") from error
     if found != FORMAT or not all(named[:2]):
@@ -140,12 +143,11 @@ def _read_weights(path: Path, digest: str) -> dict[str, Any]:
 
 def _check_arrays(path: Path, arrays: dict[str, Any]) -> None:
     size = len(arrays["hashes"]) if "hashes" in arrays else 0
-    outputs = len(get_framework().topics) + EXTRA_OUTPUTS
     wanted = {
         "hashes": ((size,), np.uint64),
         "idf": ((size,), np.float32),
-        "weights": ((size, outputs), np.float16),
-        "bias": ((outputs,), np.float32),
+        "weights": ((size, OUTPUT_COUNT), np.float16),
+        "bias": ((OUTPUT_COUNT,), np.float32),
     }
     for name, (shape, dtype) in wanted.items():
         array = arrays.get(name)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yousaid.frameworks import NOT_POSSIBLE, get_framework
-from yousaid.model.labels import LabelledComment, normalise_text
+from yousaid.model.labels import LabelledComment, find_first_wordings
 from yousaid.model.reader import Reader
 
 FEWEST_TEST_ROWS = 8
@@ -81,14 +81,9 @@ class Predicted:
 def select_rows(comments: Sequence[LabelledComment]) -> NDArray[np.int64]:
     """The positions of the rows that the protocol scores: labelled, and the first of their
     wording under their question kind."""
-    seen: set[tuple[str, str]] = set()
-    chosen = []
-    for position, comment in enumerate(comments):
-        key = (normalise_text(comment.text), comment.kind)
-        if comment.text.strip() and comment.labels and key not in seen:
-            seen.add(key)
-            chosen.append(position)
-    return np.array(chosen, np.int64)
+    usable = [row for row, c in enumerate(comments) if c.text.strip() and c.labels]
+    first = find_first_wordings([comments[row] for row in usable])
+    return np.array(usable, np.int64)[first]
 
 
 def evaluate(

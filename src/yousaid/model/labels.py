@@ -6,9 +6,12 @@ right nor wrong, and a row without a sentiment teaches none. Nothing is guessed 
 
 import csv
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 from yousaid.errors import InputError
 from yousaid.frameworks import NOT_POSSIBLE, get_framework, get_v6_columns
@@ -55,6 +58,18 @@ class LabelledComment:
 def normalise_text(text: str) -> str:
     """The letters of a text in lower case: two comments with the same are the same wording."""
     return "".join(character for character in text.lower() if character.isalpha())
+
+
+def find_first_wordings(comments: Sequence[LabelledComment]) -> NDArray[np.bool_]:
+    """Whether each comment is the first of its wording under its question kind; one written for
+    this project and a real one do not stand for each other."""
+    seen: set[tuple[str, str, bool]] = set()
+    first = np.zeros(len(comments), bool)
+    for position, comment in enumerate(comments):
+        key = (normalise_text(comment.text), comment.kind, comment.is_synthetic)
+        first[position] = key not in seen
+        seen.add(key)
+    return first
 
 
 def get_file_digest(path: Path) -> str:

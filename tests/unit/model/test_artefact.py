@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from yousaid.errors import ModelError
 from yousaid.frameworks import get_framework
-from yousaid.model.artefact import EXTRA_OUTPUTS, Model, load_model, save_model
+from yousaid.model.artefact import Model, load_model, save_model
 from yousaid.model.features import make_features
 from yousaid.model.linear import LinearLayer, Vocabulary
-from yousaid.model.reader import make_scores
+from yousaid.model.scores import OUTPUT_COUNT, make_scores, score_texts
 
 TEXTS = ["The food was cold", "no parking", "kind nurses"]
 
@@ -21,14 +21,14 @@ def model() -> Model:
     features = make_features(TEXTS, ["why"] * 3)
     known = np.unique(np.concatenate([f.hashes for f in features.families]))
     random = np.random.default_rng(0)
-    outputs = len(get_framework().topics) + EXTRA_OUTPUTS
+    outputs = OUTPUT_COUNT
     layer = LinearLayer(
         Vocabulary(known, random.uniform(1, 5, len(known)).astype(np.float32)),
         random.normal(size=(len(known), outputs)).astype(np.float32),
         random.normal(size=outputs).astype(np.float32),
     )
     thresholds = tuple(random.random(len(get_framework().topics)).tolist())
-    return Model("tiny", "3", layer, thresholds, {"sources": [], "note": "made for a test"})
+    return Model("tiny", "3", layer, thresholds, 0.5, {"sources": [], "note": "made for a test"})
 
 
 @pytest.fixture
@@ -43,9 +43,8 @@ def test_load_model_says_what_was_saved(model: Model, folder: Path) -> None:
 
 
 def test_load_model_probabilities_within_a_thousandth(model: Model, folder: Path) -> None:
-    features = make_features(TEXTS, ["why"] * 3)
-    before = make_scores(model.layer.score(features)).topics
-    after = make_scores(load_model(str(folder)).layer.score(features)).topics
+    layers = (model.layer, load_model(str(folder)).layer)
+    before, after = (make_scores(score_texts(layer, TEXTS, ["why"] * 3)).topics for layer in layers)
     assert np.abs(before - after).max() < 0.001
 
 

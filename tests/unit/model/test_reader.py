@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yousaid.frameworks import NOT_POSSIBLE, get_framework
-from yousaid.model.reader import LONGEST_TEXT, Reader, decide_topics
+from yousaid.model.reader import LONGEST_TEXT, Reader
+from yousaid.model.scores import decide_topics
 from yousaid.records import QUESTION_KINDS, Reading
 
 TOPIC_COUNT = len(get_framework().topics)
@@ -62,7 +63,7 @@ def test_read_hostile_texts(reader: Reader) -> None:
         _check_sound(text, reading)
 
 
-@pytest.mark.parametrize("text", [None, "", "   ", ".", "\u200b"])
+@pytest.mark.parametrize("text", [None, "", "   ", ".", "\u200b", "n/a", "N/A.", "?!", "dim byd"])
 def test_read_nothing_to_read(reader: Reader, text: str | None) -> None:
     (reading,) = reader.read([text])
     assert _topics(reading) == {NOT_POSSIBLE: "neutral"}

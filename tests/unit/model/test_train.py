@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 
 from yousaid.errors import InputError
-from yousaid.frameworks import get_framework
-from yousaid.model.artefact import EXTRA_OUTPUTS, load_model, save_model
+from yousaid.model.artefact import load_model, save_model
 from yousaid.model.card import make_card
+from yousaid.model.fit import Settings
 from yousaid.model.reader import Reader
-from yousaid.model.train import Settings, Source, read_configuration, train_model
+from yousaid.model.scores import OUTPUT_COUNT
+from yousaid.model.train import Source, read_configuration, train_model
 
 ROOT = Path(__file__).parents[3]
 PLACE = ROOT / "training" / "synthetic" / "place.csv"
@@ -83,7 +84,7 @@ def test_train_model_never_scores_what_is_not_scored(trained) -> None:
 def test_train_model_outputs_are_finite(trained) -> None:
     layer = trained[2].layer
     assert np.isfinite(layer.weights).all()
-    assert layer.weights.shape[1] == len(get_framework().topics) + EXTRA_OUTPUTS
+    assert layer.weights.shape[1] == OUTPUT_COUNT
 
 
 @pytest.mark.parametrize(

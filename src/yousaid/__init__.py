@@ -1,9 +1,12 @@
 """Reads what patients write about their care.
 
 >>> from yousaid import Reader
->>> reading = Reader().read(["The nurses were lovely but the food was cold"])[0]
->>> sorted((mention.topic, mention.sentiment) for mention in reading.mentions)
-[('food', 'negative'), ('staff_manner', 'positive')]
+>>> comment = "The nurses were lovely but I waited four hours and the car park is a disgrace"
+>>> for mention in Reader().read([comment])[0].mentions:
+...     print(mention.topic, mention.sentiment)
+parking negative
+staff_manner positive
+timeliness negative
 """
 
 from typing import TYPE_CHECKING, Any

@@ -127,6 +127,7 @@ def load(
     Example: yousaid load comments.xlsx --into feedback
     """
     from yousaid.ingest.tables import open_table
+    from yousaid.ingest.upload import describe_problems
     from yousaid.model.reader import Reader
     from yousaid.pipeline import load_table
 
@@ -147,8 +148,8 @@ def load(
         f"Brought in {read.response_count:,} responses with {written:,} comments from "
         f"{table.name} ({read.blank_count:,} responses had no comment)."
     )
-    if read.problems:
-        _say(f"{len(read.problems):,} cells could not be read and were left blank.")
+    for line in describe_problems(read.problems):
+        _say(line)
 
 
 @app.command()

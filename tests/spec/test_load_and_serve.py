@@ -112,3 +112,17 @@ def test_serve_opens_the_dashboard(sample_store: Path) -> None:
 def test_demo_opens_on_the_sample_and_leaves_nothing(tmp_path: Path) -> None:
     with _serving("demo") as address:
         assert "4,197" in _get(address)
+
+
+def test_load_says_what_was_left_blank(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text(
+        "Comment,Date\nThe soup was cold and late,01/02/2026\nLovely nurses on nights,soon\n"
+    )
+    (tmp_path / "map.toml").write_text(
+        'date = "Date"\non_bad_date = "blank"\n[[texts]]\ncolumn = "Comment"\n'
+    )
+    into = ("--into", tmp_path / "store", "--map", tmp_path / "map.toml")
+    ran = run("load", tmp_path / "in.csv", *into)
+    assert ran.code == 0
+    assert "“Date”: 1 ×" in ran.err
+    assert "row 3" in ran.err

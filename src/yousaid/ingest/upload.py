@@ -104,6 +104,20 @@ _parse_score = lru_cache(_MOST_REMEMBERED)(parse_score)
 _question_kind = lru_cache(_MOST_REMEMBERED)(question_kind)
 
 
+def describe_problems(problems: Sequence[Problem]) -> list[str]:
+    """One line for each kind of problem in each column: how many, what, and the first row."""
+    firsts: dict[tuple[str, str], int] = {}
+    counts: Counter[tuple[str, str]] = Counter()
+    for problem in problems:
+        kind = (problem.column, problem.what)
+        firsts.setdefault(kind, problem.row)
+        counts[kind] += 1
+    return [
+        f"“{column}”: {count:,} × {what} (first in row {firsts[column, what]:,})"
+        for (column, what), count in counts.items()
+    ]
+
+
 @dataclass
 class _Reader:
     table: Table

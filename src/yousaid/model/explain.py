@@ -66,13 +66,17 @@ class WordShares:
         self._rows = rows
         self.shares = [totals[a:b] for a, b in pairwise(offsets)]
 
-    def get_spans(self, pair: int, text: str) -> tuple[Span, ...]:
+    def get_spans(
+        self, pair: int, text: str, within: Sequence[Span] | None = None
+    ) -> tuple[Span, ...]:
         """The words that carry most of the pair's score, as spans of the original text; none
-        where no word speaks for the topic."""
+        where no word speaks for the topic. `within` names the parts of the text to look in."""
         first = int(self._first_words[self._rows[pair]])
         shares = self.shares[pair]
+        if within is not None:
+            shares = np.where(self._are_within(first, len(shares), within), shares, 0)
         joins = self._joins[first : first + len(shares)]
-        if not joins.all():
+        if (shares[~joins] > 0).any():
             shares = np.where(joins, 0, shares)
         best = float(shares.max(initial=0.0))
         if best <= 0:
@@ -80,6 +84,13 @@ class WordShares:
         chosen = np.flatnonzero(shares >= best * _LEAST_SHARE)
         runs = np.split(chosen, np.flatnonzero(np.diff(chosen) > _LONGEST_GAP + 1) + 1)
         return tuple(self._make_span(first + run[0], first + run[-1], text) for run in runs)
+
+    def _are_within(self, first: int, count: int, parts: Sequence[Span]) -> NDArray[np.bool_]:
+        places = self._folded.places[self._begins[first : first + count]]
+        inside = np.zeros(count, bool)
+        for part in parts:
+            inside |= (places >= part.start) & (places < part.end)
+        return inside
 
     def _make_span(self, first_word: int, last_word: int, text: str) -> Span:
         start = int(self._folded.places[self._begins[first_word]])

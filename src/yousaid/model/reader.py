@@ -7,11 +7,11 @@ import numpy as np
 from yousaid.frameworks import NOT_POSSIBLE, get_framework
 from yousaid.model.artefact import DEFAULT_MODEL, Model, load_model
 from yousaid.model.explain import WordShares
-from yousaid.model.features import Features
 from yousaid.model.labels import normalise_text
 from yousaid.model.scores import (
     NOT_POSSIBLE_AT,
     Bools,
+    Outputs,
     Reals,
     Scores,
     decide_topics,
@@ -40,9 +40,9 @@ _LONGEST_NON_ANSWER = 40
 class Reader:
     """A model that reads.
 
-    >>> reading = Reader("fast").read(["The food was cold"], question="could_improve")[0]
+    >>> reading = Reader("fast").read(["Nowhere to park!"], question="could_improve")[0]
     >>> [(mention.topic, mention.sentiment) for mention in reading.mentions]
-    [('food', 'negative')]
+    [('parking', 'negative')]
     """
 
     def __init__(self, model: str | Model = DEFAULT_MODEL) -> None:
@@ -80,11 +80,11 @@ class Reader:
         decided = decide_topics(scores.topics, self.model.thresholds, readable)
         mentions = _make_mentions(scores.topics, decided, scores.feelings)
         if with_evidence:
-            mentions = self._add_spans(texts, scored.features, mentions)
+            mentions = self._add_spans(texts, scored, mentions)
         return self._make_readings(mentions, scores)
 
     def _add_spans(
-        self, texts: list[str], features: Features, mentions: list[list[Mention]]
+        self, texts: list[str], scored: Outputs, mentions: list[list[Mention]]
     ) -> list[list[Mention]]:
         ids = get_framework().topic_ids
         pairs = [
@@ -95,8 +95,11 @@ class Reader:
         ]
         if not pairs:
             return mentions
-        shares = WordShares(self.model.layer, features, pairs)
-        spans = (shares.get_spans(pair, texts[row]) for pair, (row, _) in enumerate(pairs))
+        shares = WordShares(self.model.layer, scored.features, pairs)
+        spans = (
+            shares.get_spans(pair, texts[row], scored.find_pieces(row, topic))
+            for pair, (row, topic) in enumerate(pairs)
+        )
         return [[_with_spans(mention, spans) for mention in found] for found in mentions]
 
     def _make_readings(self, mentions: list[list[Mention]], scores: Scores) -> list[Reading]:

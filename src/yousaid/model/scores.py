@@ -5,7 +5,7 @@ that of the whole, drawn towards that of the piece that shows it best. The feeli
 that of the pieces that show it. A comment of one piece is its own piece.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +16,7 @@ from yousaid.model.characters import BOUNDARY, SYMBOL_FLAG, Folded
 from yousaid.model.features import Features, make_features
 from yousaid.model.linear import Floats, LinearLayer
 from yousaid.model.segment import split_segments
-from yousaid.records import SENTIMENT_LEVELS, QuestionKind
+from yousaid.records import SENTIMENT_LEVELS, QuestionKind, Span
 
 TOPIC_COUNT = len(get_framework().topics)
 NOT_POSSIBLE_AT = get_framework().topic_ids.index(NOT_POSSIBLE)
@@ -29,6 +29,8 @@ OUTPUT_COUNT = URGENCY + 1
 _PIECE_SHARE = 0.4
 # How much the whole comment says of the feeling about one topic, beside the pieces that show it.
 _WHOLE_SHARE = 0.25
+# A piece shows a topic when its chance is this share of that of the best piece.
+_NEAR_BEST = 0.5
 # What two opposed pieces add to the mixed output, at most.
 _OPPOSED = 2.0
 # The score of each level, so that an expected score runs from 1 to −1.
@@ -61,10 +63,11 @@ class Scores:
 
 @dataclass(frozen=True, slots=True)
 class _Pieces:
-    """The texts of several pieces: their `rows`, the outputs of all their pieces in order, and
-    where each text's pieces begin in those outputs."""
+    """The texts of several pieces: their `rows`, the pieces of each, the outputs of all pieces in
+    order, and where each text's pieces begin in those outputs."""
 
     rows: NDArray[np.int64]
+    spans: tuple[tuple[Span, ...], ...]
     firsts: NDArray[np.int64]
     outputs: Floats
 
@@ -72,11 +75,23 @@ class _Pieces:
 @dataclass(frozen=True, slots=True)
 class Outputs:
     """A layer's outputs (texts × outputs) with those of pieces worked in, and what the pieces say
-    beside: `feelings` as in `Scores`. `features` are those of the whole texts."""
+    beside: `feelings` as in `Scores`. `features` are those of the whole texts. `pieces` maps the
+    rows of texts of several pieces to those pieces and their outputs (pieces × outputs)."""
 
     features: Features
     outputs: Floats
     feelings: Reals
+    pieces: Mapping[int, tuple[tuple[Span, ...], Floats]]
+
+    def find_pieces(self, row: int, topic: int) -> tuple[Span, ...] | None:
+        """The pieces of a text that show a topic about as well as the best one does; None where
+        the text is all one piece."""
+        if row not in self.pieces:
+            return None
+        spans, outputs = self.pieces[row]
+        chances = sigmoid(outputs[:, topic].astype(np.float64))
+        near = chances >= _NEAR_BEST * chances.max()
+        return tuple(span for span, is_near in zip(spans, near, strict=True) if is_near)
 
 
 def score_texts(layer: LinearLayer, texts: Sequence[str], kinds: Sequence[QuestionKind]) -> Outputs:
@@ -85,9 +100,12 @@ def score_texts(layer: LinearLayer, texts: Sequence[str], kinds: Sequence[Questi
     outputs = layer.score(features)
     feelings = np.repeat(_make_praise(outputs)[:, None], TOPIC_COUNT, axis=1)
     pieces = _score_pieces(layer, texts, kinds)
-    if pieces:
-        _work_in(pieces, outputs, feelings)
-    return Outputs(features, outputs, feelings)
+    if not pieces:
+        return Outputs(features, outputs, feelings, {})
+    _work_in(pieces, outputs, feelings)
+    split = np.split(pieces.outputs, pieces.firsts[1:])
+    by_row = zip(pieces.rows.tolist(), zip(pieces.spans, split, strict=True), strict=True)
+    return Outputs(features, outputs, feelings, dict(by_row))
 
 
 def _score_pieces(
@@ -102,6 +120,7 @@ def _score_pieces(
     piece_kinds = [kinds[row] for row, spans in found for _ in spans]
     return _Pieces(
         np.array([row for row, _ in found]),
+        tuple(spans for _, spans in found),
         np.cumsum([0, *counts[:-1]]),
         layer.score(make_features(piece_texts, piece_kinds)),
     )

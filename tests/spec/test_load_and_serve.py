@@ -80,8 +80,8 @@ def test_evidence_is_kept_with_the_comment(sample_store: Path) -> None:
 
 
 @contextmanager
-def _serving(*arguments: str) -> Iterator[str]:
-    """The address of a dashboard that runs in a process of its own."""
+def _serving(*arguments: str, stop: signal.Signals = signal.SIGINT) -> Iterator[str]:
+    """The address of a dashboard that runs in a process of its own, and ends well when stopped."""
     command = [sys.executable, "-m", "yousaid", *arguments, "--port", "0"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr
@@ -94,7 +94,7 @@ def _serving(*arguments: str) -> Iterator[str]:
             assert found, said
             yield found[0]
         finally:
-            process.send_signal(signal.SIGINT)
+            process.send_signal(stop)
             assert process.wait(20) == 0
 
 
@@ -109,9 +109,14 @@ def test_serve_opens_the_dashboard(sample_store: Path) -> None:
         assert "Parking" in _get(f"{address}comments?topic=parking")
 
 
-def test_demo_opens_on_the_sample_and_leaves_nothing(tmp_path: Path) -> None:
-    with _serving("demo") as address:
+def test_demo_opens_on_the_sample_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    with _serving("demo", stop=signal.SIGTERM) as address:
         assert "4,197" in _get(address)
+        assert list(tmp_path.iterdir())
+    assert not list(tmp_path.iterdir())
 
 
 def test_load_says_what_was_left_blank(run: Run, tmp_path: Path) -> None:

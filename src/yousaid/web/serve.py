@@ -1,9 +1,12 @@
 """Starting the dashboard: a port, an application, a server."""
 
 import ipaddress
+import signal
 import socket
+import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -72,7 +75,11 @@ def _serve(
         say("It has no sign-in yet: whoever can reach this address can read every comment.")
     # No access log: addresses hold the words that people search for.
     config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
-    uvicorn.Server(config).run(sockets=[listener])
+    # The server hands a signal on when it has finished its answers. Ctrl+C and a stop by the
+    # system are how a dashboard ends, not failures, and the demo has a folder to clear away.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    with suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[listener])
 
 
 def _is_loopback(host: str) -> bool:

@@ -1,0 +1,47 @@
+"""What `train` and `evaluate` promise to an analyst who brings labels of their own."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.spec.conftest import Run
+from tests.unit.model.test_train import CONFIGURATION, PLACE
+from yousaid.model.reader import Reader
+
+
+@pytest.fixture(scope="module")
+def labelled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("labelled")
+    rows = PLACE.read_text("utf-8").splitlines(keepends=True)
+    (folder / "ours.csv").write_text("".join(rows[:150]), "utf-8")
+    (folder / "small.toml").write_text(CONFIGURATION, "utf-8")
+    return folder
+
+
+def test_train_makes_a_model_that_reads(run: Run, labelled: Path, tmp_path: Path) -> None:
+    target = tmp_path / "mine"
+    ran = run("train", labelled / "small.toml", "--data", labelled, "-o", target)
+    assert ran.code == 0
+    assert "topics, macro F1" in ran.out
+    assert (target / "CARD.md").read_text("utf-8").startswith("# Model card: small 1")
+    assert Reader(str(target)).read(["The food was cold"])[0].model == "small 1"
+
+
+def test_evaluate_gives_each_score_with_its_interval(run: Run, labelled: Path) -> None:
+    ran = run("evaluate", labelled / "ours.csv")
+    assert ran.code == 0
+    assert "topics, micro F1" in ran.out
+    assert "Parking" in ran.out
+    assert " to " in ran.out
+
+
+def test_evaluate_warns_of_the_comments_it_was_trained_on(run: Run) -> None:
+    ran = run("evaluate", PLACE)
+    assert "these scores flatter it" in ran.err
+
+
+def test_evaluate_what_is_not_labelled(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "plain.csv").write_text("Comment\nThe food was cold\n")
+    ran = run("evaluate", tmp_path / "plain.csv")
+    assert (ran.code, ran.err.count("\n")) == (2, 1)
+    assert "layouts" in ran.err

@@ -26,7 +26,7 @@ from yousaid.store.write import add_upload
 
 BATCH_SIZE = 1000
 # Rows looked at to guess what the columns are.
-_SAMPLE_ROWS = 500
+_SAMPLE_ROWS = 1000
 # Four places tell apart whatever the model can; more would differ between machines.
 _DECIMALS = 4
 

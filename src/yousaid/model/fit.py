@@ -117,10 +117,14 @@ def _make_praise(comments: Sequence[LabelledComment]) -> tuple[Bools, Bools]:
 
 
 def make_mixed(comments: Sequence[LabelledComment]) -> tuple[Bools, Bools]:
-    """Which comments hold praise and criticism both, and which were judged for it: those whose
-    topics have signs."""
+    """Which comments hold praise and criticism both, and which were judged for it."""
     signs = [set(c.topic_signs.values()) for c in comments]
-    return np.array([s >= {1, -1} for s in signs]), np.array([bool(s) for s in signs])
+    # Coders of real comments called a mixed one neutral, so their neutral says nothing of it. What
+    # they called very positive or very negative was not mixed: without those, the output would know
+    # invented comments only, and took every second real one it flagged from the very positive.
+    pure = [not s and c.sentiment in (1, 5) for s, c in zip(signs, comments, strict=True)]
+    judged = np.array([bool(s) for s in signs]) | np.array(pure)
+    return np.array([s >= {1, -1} for s in signs]), judged
 
 
 def _make_urgency(

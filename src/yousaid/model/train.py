@@ -115,8 +115,10 @@ def train_model(
     topics = outputs[:, :TOPIC_COUNT]
     calibration = calibrate(topics, truth, judged)
     thresholds = choose_thresholds(calibration.apply(topics), truth, judged)
-    mixed_truth, mixed_judged = (column[:, None] for column in make_mixed(rows.comments))
-    mixed = choose_thresholds(sigmoid(outputs[:, [MIXED]]), mixed_truth, mixed_judged)
+    is_mixed, is_judged = make_mixed(rows.comments)
+    is_judged &= find_first_wordings(rows.comments)
+    chances = sigmoid(outputs[:, [MIXED]])
+    mixed = choose_thresholds(chances, is_mixed[:, None], is_judged[:, None])
     progress("fitting the whole")
     layer = _calibrate_layer(fit_layer(settings, rows.comments, rows.weights), calibration)
     card = _make_card(settings, sources, evaluation)

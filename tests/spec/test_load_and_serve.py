@@ -114,7 +114,9 @@ def test_demo_opens_on_the_sample_and_leaves_nothing(
 ) -> None:
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     with _serving("demo", stop=signal.SIGTERM) as address:
-        assert "4,197" in _get(address)
+        page = _get(address)
+        assert "4,197" in page
+        assert "every comment here are invented" in page
         assert list(tmp_path.iterdir())
     assert not list(tmp_path.iterdir())
 

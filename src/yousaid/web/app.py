@@ -70,11 +70,13 @@ def make_app(
     today: date | None = None,
     allowed_hosts: Sequence[str] = ("127.0.0.1", "localhost"),
     model_card: Mapping[str, Any] | None = None,
+    notice: str = "",
 ) -> Starlette:
     """The dashboard over a store, of the places in `scope`.
 
     `allowed_hosts` are the names under which browsers reach it (“*” for any). `model_card` is the
-    model's own account of itself: see `presenters.about.make_about`.
+    model's own account of itself: see `presenters.about.make_about`. `notice` is said at the head
+    of every page.
     """
     assets = _digest_static()
     app = Starlette(
@@ -94,7 +96,7 @@ def make_app(
         },
         lifespan=_live,
     )
-    app.state.site = Site(store, scope, today, model_card, make_templates(), assets)
+    app.state.site = Site(store, scope, today, model_card, make_templates(), assets, notice)
     return app
 
 

@@ -20,6 +20,7 @@ from yousaid.store.layout import Store, create_store
 from yousaid.web.app import make_app
 
 Say = Callable[[str], None]
+_SAMPLE_NOTICE = "Sample data: the trust, its patients and every comment here are invented."
 _LOCAL_NAMES = ("127.0.0.1", "localhost", "[::1]")
 
 
@@ -42,7 +43,7 @@ def serve_demo(sample: Path, port: int, say: Say) -> None:
         load_table(
             open_table(str(sample)), store_folder, Reader(), map_path=None, now=datetime.now(UTC)
         )
-        _serve(create_store(store_folder), listener, "127.0.0.1", (), say)
+        _serve(create_store(store_folder), listener, "127.0.0.1", (), say, _SAMPLE_NOTICE)
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -61,12 +62,18 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 def _serve(
-    store: Store, listener: socket.socket, host: str, names: tuple[str, ...], say: Say
+    store: Store,
+    listener: socket.socket,
+    host: str,
+    names: tuple[str, ...],
+    say: Say,
+    notice: str = "",
 ) -> None:
     app = make_app(
         store,
         allowed_hosts=(*_LOCAL_NAMES, host, *names),
         model_card=Reader().model.card,
+        notice=notice,
     )
     port = listener.getsockname()[1]
     shown = f"[{host}]" if ":" in host else host

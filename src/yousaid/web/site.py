@@ -20,7 +20,7 @@ class Site:
     """Where the comments are, who may see which, and how pages are made.
 
     `today` is None for the real date, which only names downloaded files. `assets` is the digest of
-    the static files.
+    the static files. `notice` stands at the head of every page; "" for none.
     """
 
     store: Store
@@ -29,12 +29,13 @@ class Site:
     model_card: Mapping[str, Any] | None
     templates: Environment
     assets: str
+    notice: str = ""
     charts: ChartCache = field(default_factory=ChartCache)
 
     def render(self, name: str, links: Links, **values: Any) -> str:
         """A page's HTML; everything in it is escaped unless a template says otherwise."""
         template = self.templates.get_template(name)
-        return template.render(links=links, version=__version__, **values)
+        return template.render(links=links, version=__version__, notice=self.notice, **values)
 
 
 def make_templates() -> Environment:

@@ -1,7 +1,7 @@
-"""Evidence spans to segments of text: what a page can draw, one after the other.
+"""Evidence spans to parts of text: what a page can draw, one after the other.
 
 Spans of one topic do not overlap, those of several may. The text is cut wherever a span starts or
-ends, so every segment lies wholly inside or outside each span, and the segments joined are the
+ends, so every part lies wholly inside or outside each span, and the parts joined are the
 text again.
 """
 
@@ -16,8 +16,8 @@ Tone = Literal["none", "positive", "neutral", "negative", "several"]
 
 
 @dataclass(frozen=True, slots=True)
-class Segment:
-    """A piece of a comment, in text order.
+class Part:
+    """A part of a comment, in text order.
 
     `tone` is the sentiment of the topics that it shows, “several” where they differ, “none” where
     it shows no topic. `ending` holds the positions (in the mentions given) whose evidence ends
@@ -29,7 +29,7 @@ class Segment:
     ending: tuple[int, ...] = ()
 
 
-def make_segments(text: str, mentions: Sequence[Mention]) -> tuple[Segment, ...]:
+def make_parts(text: str, mentions: Sequence[Mention]) -> tuple[Part, ...]:
     """The text cut at the ends of the mentions' spans. Spans beyond the text are cut off."""
     spans = [
         (max(span.start, 0), min(span.end, len(text)), position)
@@ -38,30 +38,30 @@ def make_segments(text: str, mentions: Sequence[Mention]) -> tuple[Segment, ...]
     ]
     spans = [span for span in spans if span[0] < span[1]]
     cuts = sorted({0, len(text), *(edge for start, end, _ in spans for edge in (start, end))})
-    segments = []
+    parts = []
     for start, end in pairwise(cuts):
         covering = [span for span in spans if span[0] <= start and end <= span[1]]
         tones = {mentions[position].sentiment for _, _, position in covering}
         ending = sorted({position for _, stop, position in covering if stop == end})
         tone: Tone = "several" if len(tones) > 1 else tones.pop() if tones else "none"
-        segments.append(Segment(text[start:end], tone, tuple(ending)))
-    return tuple(segments)
+        parts.append(Part(text[start:end], tone, tuple(ending)))
+    return tuple(parts)
 
 
-def shorten(segments: Sequence[Segment], limit: int) -> tuple[tuple[Segment, ...], bool]:
-    """The segments up to about `limit` characters, and whether anything was cut off.
+def shorten(parts: Sequence[Part], limit: int) -> tuple[tuple[Part, ...], bool]:
+    """The parts up to about `limit` characters, and whether anything was cut off.
 
     The cut is at a space where one is near.
     """
-    kept: list[Segment] = []
+    kept: list[Part] = []
     room = limit
-    for segment in segments:
-        if len(segment.text) <= room:
-            kept.append(segment)
-            room -= len(segment.text)
+    for part in parts:
+        if len(part.text) <= room:
+            kept.append(part)
+            room -= len(part.text)
             continue
-        head = segment.text[:room]
+        head = part.text[:room]
         head = head[: head.rfind(" ", room - 40) + 1] or head
-        kept.append(Segment(f"{head.rstrip()} …", segment.tone, segment.ending))
+        kept.append(Part(f"{head.rstrip()} …", part.tone, part.ending))
         return tuple(kept), True
     return tuple(kept), False

@@ -45,7 +45,7 @@ def test_make_card_numbers_topics_as_the_text_does() -> None:
         (1, "Food & drink provision & facilities", "negative", "−"),
         (2, "Staff manner & personal attributes", "positive", "+"),
     ]
-    marked = [(p.text, p.numbers, p.labels) for p in card.pieces if p.numbers]
+    marked = [(p.text, p.numbers, p.labels) for p in card.parts if p.numbers]
     assert marked == [
         ("Lunch came cold", "1", "negative about Food & drink provision & facilities"),
         ("nurses were kind", "2", "positive about Staff manner & personal attributes"),
@@ -58,7 +58,7 @@ def test_make_card_gives_no_number_to_a_topic_without_words() -> None:
     reading = make_reading(TEXT, mentions=(mention,))
     card = make_card(ReadComment(found.comment, reading, "1"), LINKS)
     assert [tag.number for tag in card.topics] == [None]
-    assert "".join(piece.text for piece in card.pieces) == TEXT
+    assert "".join(part.text for part in card.parts) == TEXT
 
 
 def test_make_card_leaves_out_foreign_topics() -> None:
@@ -80,8 +80,8 @@ def test_make_card_labels_a_topic_once_in_a_list() -> None:
     spans = (Span(0, 5), Span(11, 15))
     reading = make_reading(TEXT, mentions=(Mention("food", 0.9, "negative", spans),))
     found = ReadComment(make_comment(1, TEXT), reading, "1")
-    in_list = [p.numbers for p in make_card(found, LINKS, limit=1000).pieces if p.tone != "none"]
-    alone = [p.numbers for p in make_card(found, LINKS).pieces if p.tone != "none"]
+    in_list = [p.numbers for p in make_card(found, LINKS, limit=1000).parts if p.tone != "none"]
+    alone = [p.numbers for p in make_card(found, LINKS).parts if p.tone != "none"]
     assert (in_list, alone) == (["1", ""], ["1", "1"])
 
 
@@ -94,4 +94,4 @@ def test_choose_telling_takes_short_ones_last() -> None:
 def test_make_card_cuts_a_long_text() -> None:
     card = make_card(make_found(), LINKS, limit=20)
     assert card.is_cut
-    assert "".join(piece.text for piece in card.pieces) == "Lunch came cold but …"
+    assert "".join(part.text for part in card.parts) == "Lunch came cold but …"

@@ -7,7 +7,7 @@ from yousaid.frameworks import get_framework
 from yousaid.records import Mention, TopicSentiment
 from yousaid.store.answers import ReadComment
 from yousaid.store.filter import EVERYTHING, KIND_NAMES, URGENT_FROM, Filter
-from yousaid.web.highlight import Segment, make_segments, shorten
+from yousaid.web.highlight import Part, make_parts, shorten
 from yousaid.web.links import Links
 from yousaid.web.presenters.words import (
     SENTIMENT_MARKS,
@@ -40,8 +40,8 @@ class TopicTag:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """A piece of the text; `numbers` and `labels` of the topics whose evidence ends with it."""
+class LabelledPart:
+    """A part of the text; `numbers` and `labels` of the topics whose evidence ends with it."""
 
     text: str
     tone: str
@@ -54,7 +54,7 @@ class Card:
     """A comment ready to be laid out; every field but the hrefs is for reading."""
 
     comment_id: str
-    pieces: tuple[Piece, ...]
+    parts: tuple[LabelledPart, ...]
     is_cut: bool
     topics: tuple[TopicTag, ...]
     sentiment: TopicSentiment
@@ -82,12 +82,12 @@ def make_card(
     comment, reading = found.comment, found.reading
     known = (m for m in reading.mentions if m.topic in get_framework().by_id)
     mentions = sorted(known, key=_get_first_character)
-    segments = make_segments(comment.text, mentions)
-    segments, is_cut = shorten(segments, limit) if limit else (segments, False)
+    parts = make_parts(comment.text, mentions)
+    parts, is_cut = shorten(parts, limit) if limit else (parts, False)
     sentiment = get_level_sentiment(reading.sentiment)
     return Card(
         comment_id=comment.comment_id,
-        pieces=tuple(_make_pieces(segments, mentions, label_once=limit is not None)),
+        parts=tuple(_label_parts(parts, mentions, label_once=limit is not None)),
         is_cut=is_cut,
         topics=_make_tags(mentions, links, chosen),
         sentiment=sentiment,
@@ -122,12 +122,12 @@ def _get_first_character(mention: Mention) -> tuple[int, float]:
     return (min(starts) if starts else 1 << 62, -mention.probability)
 
 
-def _make_pieces(
-    segments: Sequence[Segment], mentions: Sequence[Mention], *, label_once: bool
-) -> Iterator[Piece]:
+def _label_parts(
+    parts: Sequence[Part], mentions: Sequence[Mention], *, label_once: bool
+) -> Iterator[LabelledPart]:
     labelled: set[int] = set()
-    for segment in segments:
-        shown = [position for position in segment.ending if position not in labelled]
+    for part in parts:
+        shown = [position for position in part.ending if position not in labelled]
         if label_once:
             labelled.update(shown)
         labels = [
@@ -135,7 +135,7 @@ def _make_pieces(
             for position in shown
         ]
         numbers = ", ".join(str(position + 1) for position in shown)
-        yield Piece(segment.text, segment.tone, numbers, "; ".join(labels))
+        yield LabelledPart(part.text, part.tone, numbers, "; ".join(labels))
 
 
 def _make_tags(mentions: Sequence[Mention], links: Links, chosen: Filter) -> tuple[TopicTag, ...]:

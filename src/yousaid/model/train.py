@@ -68,8 +68,8 @@ class _Rows:
 def read_configuration(path: Path, data: Path) -> tuple[Settings, tuple[Source, ...]]:
     """The settings of a configuration file and the labelled comments that it names.
 
-    Files are looked for in `data` first and then beside the configuration. Raises InputError where
-    the file or one of the sources cannot be used.
+    The files of a source are those in `data`, or where it has none, those beside the configuration.
+    Raises InputError where the file or one of the sources cannot be used.
     """
     try:
         table = tomllib.loads(path.read_text("utf-8"))
@@ -88,7 +88,7 @@ def read_configuration(path: Path, data: Path) -> tuple[Settings, tuple[Source, 
 def _read_source(
     beside: Path, data: Path, files: str, weight: float, sentiment_weight: float, scored: bool
 ) -> list[Source]:
-    paths = [Path(p) for folder in (data, beside) for p in sorted(glob.glob(str(folder / files)))]
+    paths = _find_files(data, files) or _find_files(beside, files)
     if not paths:
         raise InputError(f"No file {files} in {data} or {beside}. Give its folder with --data.")
     return [
@@ -97,6 +97,10 @@ def _read_source(
         )
         for p in paths
     ]
+
+
+def _find_files(folder: Path, pattern: str) -> list[Path]:
+    return [folder / name for name in sorted(glob.glob(pattern, root_dir=folder))]
 
 
 def train_model(

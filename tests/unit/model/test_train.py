@@ -100,6 +100,20 @@ def test_read_configuration_faults(tmp_path: Path, text: str, says: str) -> None
         _configure(tmp_path, text)
 
 
+def test_read_configuration_files_beside_it_are_read_once(tmp_path: Path) -> None:
+    (tmp_path / "small.toml").write_text(CONFIGURATION)
+    rows = PLACE.read_text("utf-8").splitlines(keepends=True)
+    (tmp_path / "beside.csv").write_text("".join(rows[:9]), "utf-8")
+    other = tmp_path / "other"
+    other.mkdir()
+    for data in (tmp_path, other):
+        _, sources = read_configuration(tmp_path / "small.toml", data)
+        assert [source.file_name for source in sources] == ["beside.csv"]
+    (other / "theirs.csv").write_text("".join(rows[:5]), "utf-8")
+    _, sources = read_configuration(tmp_path / "small.toml", other)
+    assert [source.file_name for source in sources] == ["theirs.csv"]
+
+
 def test_read_configuration_missing(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="does not exist"):
         read_configuration(tmp_path / "none.toml", tmp_path)

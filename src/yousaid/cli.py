@@ -145,8 +145,8 @@ def load(
     _say(loaded.described_map)
     written = sum(1 for comment in read.comments if comment.text)
     _say(
-        f"Brought in {read.response_count:,} responses with {written:,} comments from "
-        f"{table.name} ({read.blank_count:,} responses had no comment)."
+        f"Brought in from {table.name}: responses {read.response_count:,}, comments {written:,}, "
+        f"responses without a comment {read.blank_count:,}."
     )
     for line in describe_problems(read.problems):
         _say(line)
@@ -196,15 +196,15 @@ def train(
 
     Example: yousaid train training/fast.toml --data labelled -o models/mine
     """
-    from yousaid.model.artefact import save_model
+    from yousaid.model.artefact import check_model_target, save_model
     from yousaid.model.card import make_card
     from yousaid.model.evaluate import describe_evaluation
     from yousaid.model.train import read_configuration, train_model
 
+    check_model_target(output)
     settings, sources = read_configuration(configuration, data)
     model, evaluation = train_model(settings, sources, _say)
-    save_model(model, output)
-    (output / "CARD.md").write_text(make_card(model), "utf-8")
+    save_model(model, output, make_card(model))
     typer.echo(describe_evaluation(evaluation))
 
 

@@ -27,6 +27,13 @@ def test_train_makes_a_model_that_reads(run: Run, labelled: Path, tmp_path: Path
     assert Reader(str(target)).read(["The food was cold"])[0].model == "small 1"
 
 
+def test_train_says_at_once_that_it_cannot_write(run: Run, labelled: Path, tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("a file")
+    ran = run("train", labelled / "small.toml", "--data", labelled, "-o", tmp_path / "taken/mine")
+    assert (ran.code, ran.err.count("\n")) == (2, 1)
+    assert "is not a folder" in ran.err
+
+
 def test_evaluate_gives_each_score_with_its_interval(run: Run, labelled: Path) -> None:
     ran = run("evaluate", labelled / "ours.csv")
     assert ran.code == 0

@@ -2,6 +2,7 @@
 
     model.json            name, framework, thresholds, training, scores, SHA-256 of the weights
     weights.safetensors   arrays only: loading runs no code
+    CARD.md               its training and scores in plain words, for people
 
 The folder is read whole and checked before anything is used, so a damaged or foreign file is a
 clear error and never a wrong number.
@@ -9,6 +10,8 @@ clear error and never a wrong number.
 
 import hashlib
 import json
+import os
+import tempfile
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -19,7 +22,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
-from yousaid.errors import ModelError
+from yousaid.errors import ModelError, OutputError
 from yousaid.frameworks import get_framework
 from yousaid.model.linear import LinearLayer, Vocabulary
 from yousaid.model.scores import OUTPUT_COUNT
@@ -28,6 +31,7 @@ FORMAT = "yousaid linear model 1"
 DEFAULT_MODEL = "fast"
 _DESCRIPTION = "model.json"
 _WEIGHTS = "weights.safetensors"
+_CARD = "CARD.md"
 
 
 @dataclass(frozen=True)
@@ -49,9 +53,49 @@ class Model:
         return f"{self.name} {self.version}"
 
 
-def save_model(model: Model, folder: Path) -> None:
-    """Write the model into the folder, which is made where it is missing."""
-    framework = get_framework()
+def check_model_target(folder: Path) -> None:
+    """Raise OutputError if a model cannot be written into that folder, made where it is missing.
+
+    Training takes minutes: this is asked before, and leaves nothing behind.
+    """
+    there = folder.absolute()
+    while not os.path.lexists(there):
+        there = there.parent
+    if not there.is_dir():
+        raise OutputError(f"{folder}: {there} is not a folder. Choose another place.")
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise OutputError(f"{folder}: you may not write in {there}. Choose another place.")
+
+
+def save_model(model: Model, folder: Path, card_text: str) -> None:
+    """Write the model and its card (Markdown) into the folder, which is made where it is missing.
+
+    Every file is whole before the first takes its place, and the description goes last: a model
+    that was there before is replaced, or left as it was, or (if the machine stops in between)
+    refused as damaged by `load_model`. Raises OutputError where the folder cannot be written.
+    """
+    weights = _pack_weights(model)
+    contents = {
+        _WEIGHTS: weights,
+        _CARD: card_text.encode(),
+        _DESCRIPTION: _describe(model, hashlib.sha256(weights).hexdigest()).encode(),
+    }
+    check_model_target(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".yousaid-", dir=folder) as made:
+            for name, content in contents.items():
+                (Path(made) / name).write_bytes(content)
+            for name in contents:
+                os.replace(Path(made) / name, folder / name)
+    except OSError as error:
+        raise OutputError(
+            f"The model could not be written in {folder} ({error.strerror}). Check the space on "
+            "the disk and the permissions of the folder."
+        ) from error
+
+
+def _pack_weights(model: Model) -> bytes:
     arrays: dict[str, NDArray[Any]] = {
         "hashes": model.layer.vocabulary.hashes,
         "idf": model.layer.vocabulary.idf,
@@ -59,7 +103,11 @@ def save_model(model: Model, folder: Path) -> None:
         "weights": model.layer.weights.astype(np.float16),
         "bias": model.layer.bias,
     }
-    weights = save(arrays)
+    return bytes(save(arrays))
+
+
+def _describe(model: Model, digest: str) -> str:
+    framework = get_framework()
     description = {
         "format": FORMAT,
         "name": model.name,
@@ -68,13 +116,10 @@ def save_model(model: Model, folder: Path) -> None:
         "topics": list(framework.topic_ids),
         "thresholds": list(model.thresholds),
         "mixed_threshold": model.mixed_threshold,
-        "files": {_WEIGHTS: hashlib.sha256(weights).hexdigest()},
+        "files": {_WEIGHTS: digest},
         "card": model.card,
     }
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / _WEIGHTS).write_bytes(weights)
-    text = json.dumps(description, indent=1, ensure_ascii=False)
-    (folder / _DESCRIPTION).write_text(text + "\n", "utf-8")
+    return json.dumps(description, indent=1, ensure_ascii=False) + "\n"
 
 
 def get_model_folder(name: str) -> Path:

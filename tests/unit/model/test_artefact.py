@@ -1,3 +1,4 @@
+import dataclasses
 import json
 from pathlib import Path
 
@@ -6,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yousaid.errors import ModelError
+from yousaid.errors import ModelError, OutputError
 from yousaid.frameworks import get_framework
-from yousaid.model.artefact import Model, load_model, save_model
+from yousaid.model.artefact import Model, check_model_target, load_model, save_model
 from yousaid.model.features import make_features
 from yousaid.model.linear import LinearLayer, Vocabulary
 from yousaid.model.scores import OUTPUT_COUNT, make_scores, score_texts
@@ -33,8 +34,53 @@ def model() -> Model:
 
 @pytest.fixture
 def folder(model: Model, tmp_path: Path) -> Path:
-    save_model(model, tmp_path / "tiny")
-    return tmp_path / "tiny"
+    save_model(model, tmp_path / "new" / "tiny", "# The card\n")
+    return tmp_path / "new" / "tiny"
+
+
+def _contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_save_model_three_files_and_nothing_else(folder: Path) -> None:
+    assert sorted(_contents(folder)) == ["CARD.md", "model.json", "weights.safetensors"]
+    assert (folder / "CARD.md").read_text("utf-8") == "# The card\n"
+
+
+def test_save_model_stopped_leaves_the_old_one(
+    model: Model, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = _contents(folder)
+    write = Path.write_bytes
+
+    def fill_up(path: Path, content: bytes) -> int:
+        if path.name == "model.json":
+            raise OSError(28, "No space left on device")
+        return write(path, content)
+
+    monkeypatch.setattr(Path, "write_bytes", fill_up)
+    with pytest.raises(OutputError, match="No space left"):
+        save_model(dataclasses.replace(model, version="4"), folder, "# Another\n")
+    assert _contents(folder) == before
+
+
+def test_check_model_target_leaves_nothing_behind(tmp_path: Path) -> None:
+    check_model_target(tmp_path / "models" / "mine")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("below", ["", "mine", "models/mine"])
+def test_check_model_target_file_in_the_way(tmp_path: Path, below: str) -> None:
+    (tmp_path / "taken").write_text("a file")
+    with pytest.raises(OutputError, match="is not a folder"):
+        check_model_target(tmp_path / "taken" / below)
+
+
+def test_check_model_target_not_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The tests may run as root, who may write everywhere.
+    monkeypatch.setattr("os.access", lambda place, mode: Path(place) != tmp_path)
+    with pytest.raises(OutputError, match="you may not write"):
+        check_model_target(tmp_path / "mine")
 
 
 def test_load_model_says_what_was_saved(model: Model, folder: Path) -> None:

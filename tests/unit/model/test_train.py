@@ -58,15 +58,15 @@ def test_train_model_learns(trained) -> None:
 def test_train_model_again_is_the_same(trained, tmp_path: Path) -> None:
     settings, sources, model, _ = trained
     again, _ = train_model(settings, sources)
-    save_model(model, tmp_path / "one")
-    save_model(again, tmp_path / "two")
-    for name in ("weights.safetensors", "model.json"):
+    save_model(model, tmp_path / "one", make_card(model))
+    save_model(again, tmp_path / "two", make_card(again))
+    for name in ("weights.safetensors", "model.json", "CARD.md"):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
 
 
 def test_train_model_card_is_loaded_and_told(trained, tmp_path: Path) -> None:
     _, sources, model, evaluation = trained
-    save_model(model, tmp_path / "small")
+    save_model(model, tmp_path / "small", make_card(model))
     card = make_card(load_model(str(tmp_path / "small")))
     assert sources[0].digest[:16] in card
     assert f"{evaluation.macro_f1.value:.3f}" in card

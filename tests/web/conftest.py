@@ -67,7 +67,7 @@ def hostile_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
 
 
 def make_test_app(store: Store) -> Starlette:
-    return make_app(store, today=date(2026, 4, 30), model_card=CARD)
+    return make_app(store, today=date(2026, 4, 30), model_cards={"test-1": CARD})
 
 
 def make_client(store: Store, root_path: str = "") -> TestClient:

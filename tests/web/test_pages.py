@@ -330,9 +330,17 @@ def test_about_says_what_every_topic_means(client: TestClient) -> None:
     assert "march.csv" in html
 
 
-def test_about_without_a_card_says_so(full_store: Store) -> None:
-    client = TestClient(make_app(full_store), base_url="http://localhost")
-    assert "came without measured scores" in client.get("/about").text
+def test_about_says_which_models_have_no_scores(small_store: Callable[..., Store]) -> None:
+    comments = [make_comment(number, "Fine") for number in range(3)]
+    readings = [make_reading("Fine", model=model) for model in ("mine 1", "mine 1", "test-1")]
+    store = small_store(comments[:2], readings[:2])
+    only_mine = make_client(store).get("/about").text
+    assert "The comments here were read by “<bdi>mine 1</bdi>”, whose scores" in only_mine
+    assert "0.85 to 0.95" not in only_mine
+    add_upload(store, "b.csv", comments[2:], readings[2:], now=NOW, framework_version="7+4")
+    both = make_client(store).get("/about").text
+    assert "Some of the comments here were read by “<bdi>mine 1</bdi>”" in both
+    assert "0.85 to 0.95" in both
 
 
 def test_overview_puts_the_most_urgent_first_however_short(

@@ -305,6 +305,13 @@ def _count_topics(
     return dict(_ask(cursor, selected, sql, [codes]))
 
 
+def get_models(scope: Scope, store: Store) -> tuple[str, ...]:
+    """The labels of the models that read the comments in scope, the one that read most first."""
+    sql = "SELECT model FROM selected WHERE has_text GROUP BY model ORDER BY count(*) DESC, model"
+    with open_rows(store) as cursor:
+        return tuple(model for (model,) in _ask(cursor, _select(scope, EVERYTHING), sql))
+
+
 def get_uploads(scope: Scope, store: Store) -> tuple[Upload, ...]:
     """The uploads with a row in scope, newest first, and what they brought there."""
     sql = """

@@ -69,14 +69,14 @@ def make_app(
     scope: Scope = EVERYWHERE,
     today: date | None = None,
     allowed_hosts: Sequence[str] = ("127.0.0.1", "localhost"),
-    model_card: Mapping[str, Any] | None = None,
+    model_cards: Mapping[str, Mapping[str, Any]] | None = None,
     notice: str = "",
 ) -> Starlette:
     """The dashboard over a store, of the places in `scope`.
 
-    `allowed_hosts` are the names under which browsers reach it (“*” for any). `model_card` is the
-    model's own account of itself: see `presenters.about.make_about`. `notice` is said at the head
-    of every page.
+    `allowed_hosts` are the names under which browsers reach it (“*” for any). `model_cards` are
+    models' own accounts of themselves, by label: see `presenters.about.make_about`. `notice` is
+    said at the head of every page.
     """
     assets = _digest_static()
     app = Starlette(
@@ -96,7 +96,7 @@ def make_app(
         },
         lifespan=_live,
     )
-    app.state.site = Site(store, scope, today, model_card, make_templates(), assets, notice)
+    app.state.site = Site(store, scope, today, model_cards or {}, make_templates(), assets, notice)
     return app
 
 

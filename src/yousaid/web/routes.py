@@ -16,6 +16,7 @@ from yousaid.store.query import (
     get_choices,
     get_comment,
     get_comments,
+    get_models,
     get_months,
     get_topic_counts,
     get_totals,
@@ -229,11 +230,12 @@ def show_comment(request: Request) -> Response:
 def show_about(request: Request) -> Response:
     site = get_site(request)
     uploads = get_uploads(site.scope, site.store)
+    models = get_models(site.scope, site.store)
     html = site.render(
         "about.jinja",
         get_links(request),
         current="about",
-        page=make_about(get_framework(), uploads, site.model_card),
+        page=make_about(get_framework(), uploads, models, site.model_cards),
         about_topic=lambda topic: Filter(topics=(topic,)),
     )
     return HTMLResponse(html)

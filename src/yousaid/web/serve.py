@@ -69,10 +69,11 @@ def _serve(
     say: Say,
     notice: str = "",
 ) -> None:
+    shipped = Reader().model
     app = make_app(
         store,
         allowed_hosts=(*_LOCAL_NAMES, host, *names),
-        model_card=Reader().model.card,
+        model_cards={shipped.label: shipped.card},
         notice=notice,
     )
     port = listener.getsockname()[1]

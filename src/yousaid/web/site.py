@@ -19,14 +19,15 @@ from yousaid.web.links import Links
 class Site:
     """Where the comments are, who may see which, and how pages are made.
 
-    `today` is None for the real date, which only names downloaded files. `assets` is the digest of
-    the static files. `notice` stands at the head of every page; "" for none.
+    `today` is None for the real date, which only names downloaded files. `model_cards` are by the
+    label of the model (`Model.label`). `assets` is the digest of the static files. `notice` stands
+    at the head of every page; "" for none.
     """
 
     store: Store
     scope: Scope
     today: date | None
-    model_card: Mapping[str, Any] | None
+    model_cards: Mapping[str, Mapping[str, Any]]
     templates: Environment
     assets: str
     notice: str = ""

@@ -38,7 +38,7 @@ def make_etag(request: Request) -> str:
         store_version(site.store),
         __version__,
         site.assets,
-        repr(site.model_card),
+        repr(site.model_cards),
         request.scope.get("root_path", ""),
         request.url.path,
         request.url.query,

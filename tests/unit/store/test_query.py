@@ -2,6 +2,7 @@
 
 import inspect
 import random
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -197,6 +198,20 @@ def test_get_uploads_without_units_sees_none(sample):
     assert query.get_uploads(Scope(frozenset()), sample[0]) == ()
 
 
+def test_get_models_most_used_first_and_in_scope(tmp_path):
+    store = create_store(tmp_path / "feedback")
+    for number, models in enumerate((["mine 1"], ["fast 1", "blank 1"])):
+        comments, readings = make_sample(random.Random(number), 40, f"{number}:")
+        by_text = [models[0] if comment.text else models[-1] for comment in comments]
+        readings = [replace(r, model=m) for r, m in zip(readings, by_text, strict=True)]
+        kept = slice(None, None, 3 if number == 0 else 1)
+        add_upload(
+            store, f"{number}", comments[kept], readings[kept], now=NOW, framework_version="7+4"
+        )
+    assert query.get_models(EVERYWHERE, store) == ("fast 1", "mine 1")
+    assert query.get_models(Scope(frozenset()), store) == ()
+
+
 def test_questions_of_an_empty_store(tmp_path):
     store = create_store(tmp_path / "empty")
     assert query.get_totals(EVERYWHERE, store, EVERYTHING) == twin.get_totals(
@@ -210,6 +225,7 @@ def test_questions_of_an_empty_store(tmp_path):
     assert query.get_months(EVERYWHERE, store, EVERYTHING) == ()
     assert query.get_topic_counts(EVERYWHERE, store, EVERYTHING) == ()
     assert query.get_uploads(EVERYWHERE, store) == ()
+    assert query.get_models(EVERYWHERE, store) == ()
 
 
 def test_every_question_takes_the_scope_first():
@@ -218,7 +234,7 @@ def test_every_question_takes_the_scope_first():
         for name, function in inspect.getmembers(query, inspect.isfunction)
         if function.__module__ == query.__name__ and name.startswith("get_")
     ]
-    assert len(questions) == 7
+    assert len(questions) == 8
     for function in questions:
         assert list(inspect.signature(function).parameters)[:2] == ["scope", "store"]
 

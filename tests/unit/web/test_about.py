@@ -7,24 +7,31 @@ from yousaid.web.presenters.about import make_about
 
 
 def test_make_about_counts_the_topics() -> None:
-    page = make_about(get_framework(), [], None)
+    page = make_about(get_framework(), [], (), {})
     assert (page.topic_count, page.v7_count) == (36, 32)
-    assert page.scores == ()
-    assert page.score_words == ()
+    assert page.models == ()
 
 
 def test_make_about_words_the_scores() -> None:
-    page = make_about(get_framework(), [], CARD)
-    assert page.score_words == (
+    [model] = make_about(get_framework(), [], ["mine 2"], {"mine 2": CARD}).models
+    assert model.words == (
         "Over all topics F1 is 0.81 (95% interval 0.79 to 0.83), measured on 900 comments that "
         "the model had not seen.",
         "Positive, neutral or negative is right for 86% of 700 comments.",
         "34 topics had too few labelled comments to be measured: nobody can say yet how well the "
         "model finds them.",
     )
-    row = page.scores[0]
+    row = model.rows[0]
     assert (row.topic, row.test_count) == ("Food & drink provision & facilities", "1,040")
     assert (row.right, row.found, row.f1, row.interval) == ("75%", "70%", "0.72", "0.60 to 0.80")
+
+
+def test_make_about_gives_no_model_the_scores_of_another() -> None:
+    first, second = make_about(
+        get_framework(), [], ["mine 1", "fast 1"], {"fast 1": CARD, "other 1": CARD}
+    ).models
+    assert (first.label, first.words, first.rows) == ("mine 1", (), ())
+    assert (second.label, len(second.rows)) == ("fast 1", 2)
 
 
 def test_make_about_words_the_uploads() -> None:
@@ -33,7 +40,7 @@ def test_make_about_words_the_uploads() -> None:
         Upload("1", "march.csv", added, "7+4", 12, 1, date(2026, 3, 1), date(2026, 3, 31)),
         Upload("2", "undated.csv", added, "7+4", 1, 0, None, None),
     ]
-    rows = make_about(get_framework(), uploads, None).uploads
+    rows = make_about(get_framework(), uploads, (), {}).uploads
     assert [(row.file_name, row.added, row.holds, row.period) for row in rows] == [
         ("march.csv", "2 April 2026", "1 comment from 12 responses", "1 March to 31 March 2026"),
         ("undated.csv", "2 April 2026", "no comments from 1 response", "no dates"),

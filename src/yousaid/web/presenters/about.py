@@ -40,30 +40,52 @@ class UploadRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelScores:
+    """A model and how well it reads; `words` and `rows` are empty where nobody has told us."""
+
+    label: str
+    words: tuple[str, ...]
+    rows: tuple[ScoreRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AboutPage:
-    """`scores` and `score_words` are empty where the model's card gives none."""
+    """`models` are those that read the comments, the one that read most first."""
 
     categories: tuple[tuple[str, tuple[Topic, ...]], ...]
     topic_count: int
     v7_count: int
-    score_words: tuple[str, ...]
-    scores: tuple[ScoreRow, ...]
+    models: tuple[ModelScores, ...]
     uploads: tuple[UploadRow, ...]
 
 
 def make_about(
-    framework: Framework, uploads: Sequence[Upload], card: Mapping[str, Any] | None
+    framework: Framework,
+    uploads: Sequence[Upload],
+    models: Sequence[str],
+    cards: Mapping[str, Mapping[str, Any]],
 ) -> AboutPage:
-    """The page's tables. `card` is the model's (`Model.card`): its `scores` are an evaluation."""
-    scores = (card or {}).get("scores") or {}
-    topics = sorted(scores.get("topics", ()), key=lambda row: -int(row["test_count"]))
+    """The page's tables. `models` are the labels of those that read the comments.
+
+    `cards` are models' own (`Model.card`), by label: their `scores` are an evaluation. The card of
+    a model that read nothing here is not shown, since its scores say nothing of these comments.
+    """
     return AboutPage(
         categories=tuple(framework.categories.items()),
         topic_count=len(framework.topics),
         v7_count=sum(topic.in_v7 for topic in framework.topics),
-        score_words=tuple(_word_scores(scores, len(framework.topics) - len(topics))),
-        scores=tuple(_make_score(row) for row in topics),
+        models=tuple(_make_model(label, cards.get(label, {}), framework) for label in models),
         uploads=tuple(_make_upload(upload) for upload in uploads),
+    )
+
+
+def _make_model(label: str, card: Mapping[str, Any], framework: Framework) -> ModelScores:
+    scores = card.get("scores") or {}
+    topics = sorted(scores.get("topics", ()), key=lambda row: -int(row["test_count"]))
+    return ModelScores(
+        label=label,
+        words=tuple(_word_scores(scores, len(framework.topics) - len(topics))),
+        rows=tuple(_make_score(row) for row in topics),
     )
 
 

@@ -36,9 +36,9 @@ bench: $(READY_DEV)
 
 ## lock: choose the versions of every dependency again
 lock: $(READY_DEV)
-	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-header -q \
+	$(BIN)/uv pip compile pyproject.toml --upgrade --universal --generate-hashes --no-header -q \
 		--extra build --output-file requirements/run.lock
-	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-header -q \
+	$(BIN)/uv pip compile pyproject.toml --upgrade --universal --generate-hashes --no-header -q \
 		--extra dev --output-file requirements/dev.lock
 
 # The lock files come with hashes; a package that was changed on its way is refused.

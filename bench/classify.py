@@ -4,10 +4,11 @@
 
 Three contenders read the same texts, each in a process of its own, in turn, round by round:
   whole     `yousaid classify` as people use it: the file in, the file out, topics, sentiment, mixed
-  scores    the model alone: texts in, scores of every output out
-  sklearn   the same sums by scikit-learn: word (1–3) and character (3–5) n-grams, TF-IDF, and one
-            logistic regression an output by `predict_proba`; its weights are random, which changes
-            what it says and not how long it takes
+  scores    the model alone: texts in, scores of every output out, pieces of comments included
+  sklearn   a stand-in of the same shape in scikit-learn: word (1–3) and character (3–5) n-grams of
+            these texts, TF-IDF, and one logistic regression for each of the same number of outputs
+            by `predict_proba`, whole comments only. Its weights are random, which changes what it
+            says and not how long it takes
 Printed: the median rate of each, its peak memory, and its ratio to scikit-learn, round by round.
 """
 
@@ -56,14 +57,14 @@ def time_whole(path: str, column: str) -> tuple[int, float]:
 
 
 def time_scores(texts: list[str]) -> tuple[int, float]:
-    from yousaid.model.features import make_features
     from yousaid.model.reader import BATCH_SIZE, Reader
+    from yousaid.model.scores import make_scores, score_texts
 
     layer = Reader().model.layer
     start = time.perf_counter()
     for at in range(0, len(texts), BATCH_SIZE):
         batch = texts[at : at + BATCH_SIZE]
-        layer.score(make_features(batch, ["why"] * len(batch)))
+        make_scores(score_texts(layer, batch, ["why"] * len(batch)))
     return len(texts), time.perf_counter() - start
 
 

@@ -46,6 +46,9 @@ def make_reference() -> str:
         "`probability`, `sentiment` (`positive`, `neutral`, `negative`, of that topic) and "
         "`spans`, each a `start` and an `end` (exclusive) counted in characters (Unicode code "
         "points) of the comment.",
+        "A workbook holds every comment as text. A CSV holds your own columns to the letter, so a "
+        "spreadsheet that opens it may take a comment that begins with “=” for a formula: to open "
+        "in a spreadsheet, write .xlsx. A comment is read up to its 100,000th character.",
         f"Files read: {' '.join(READ_ENDINGS)}. Files written: {' '.join(WRITTEN_ENDINGS)}.",
         "## Topics",
         *_describe_topics(),

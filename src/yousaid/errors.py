@@ -6,7 +6,8 @@
     ├── ModelError          a model that is damaged, foreign or missing
     ├── StoreError          a folder that is not a store, or is too new
     ├── FilterError         a question that cannot be asked (a bad address in the dashboard)
-    └── ServeError          the dashboard cannot start (a port in use)
+    ├── ServeError          the dashboard cannot start (a port in use)
+    └── MissingExtraError   a part of the product that was not installed
 
 A message says what is wrong, where (file, row, column) and what to do next, and never holds the
 text of a comment. Anything else that is raised is our mistake and keeps its traceback.

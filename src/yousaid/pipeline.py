@@ -5,7 +5,10 @@ calls these and prints; nothing here prints.
 """
 
 import json
+import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,12 +24,14 @@ from yousaid.ingest.values import is_blank_answer
 from yousaid.model.reader import Reader
 from yousaid.records import QUESTION_KINDS, SENTIMENT_LEVELS, QuestionKind, Reading
 from yousaid.reports.tables import Cell
-from yousaid.store.layout import create_store
+from yousaid.store.layout import check_folder, create_store, is_store
 from yousaid.store.write import add_upload
 
 BATCH_SIZE = 1000
 # Rows looked at to guess what the columns are.
 _SAMPLE_ROWS = 1000
+_MOST_WORDINGS_SHOWN = 5
+_MOST_COLUMNS_SHOWN = 30
 # Four places tell apart whatever the model can; more would differ between machines.
 _DECIMALS = 4
 
@@ -67,6 +72,11 @@ def choose_text(table: Table, text: str | None, question: str | None) -> TextCho
                 "Name the one to read with --text."
             )
         text, question = guessed[0].column, question or guessed[0].question_column
+    if question == text:
+        raise InputError(
+            f"“{text}” cannot be the column of comments and of questions. Name the column of the "
+            "questions with --question, or leave it out."
+        )
     if question in QUESTION_KINDS and question not in table.columns:
         return TextChoice(_check_column(table, text, "--text"), None, question)
     return TextChoice(
@@ -80,8 +90,9 @@ def choose_text(table: Table, text: str | None, question: str | None) -> TextCho
 def _check_column(table: Table, name: str, option: str) -> str:
     if name in table.columns:
         return name
-    shown = ", ".join(f"“{column}”" for column in table.columns[:30])
-    more = f" and {len(table.columns) - 30:,} more" if len(table.columns) > 30 else ""
+    shown = ", ".join(f"“{column}”" for column in table.columns[:_MOST_COLUMNS_SHOWN])
+    hidden = len(table.columns) - _MOST_COLUMNS_SHOWN
+    more = f" and {hidden:,} more" if hidden > 0 else ""
     raise InputError(f"{table.name} has no column “{name}” ({option}). It has {shown}{more}.")
 
 
@@ -111,7 +122,7 @@ def classify_table(
             f"{table.name} already has a column “{clash[0]}”, which would be added. Rename it."
         )
     text_at = table.columns.index(choice.column)
-    kinds = _KindFinder(table, choice, warn)
+    kinds = _KindFinder(table, choice)
 
     def make_rows() -> Iterator[list[list[Cell]]]:
         for batch in table.batches(BATCH_SIZE):
@@ -125,6 +136,7 @@ def classify_table(
                 for row, reading in zip(batch, readings, strict=True)
             ]
             progress(len(batch))
+        kinds.warn_of_unknown(warn)
 
     return [*table.columns, *added], make_rows()
 
@@ -132,10 +144,11 @@ def classify_table(
 class _KindFinder:
     """The question kind of each row; a wording that nobody knows is “why”, and is said once."""
 
-    def __init__(self, table: Table, choice: TextChoice, warn: Warn) -> None:
-        self._choice, self._warn = choice, warn
+    def __init__(self, table: Table, choice: TextChoice) -> None:
+        self._choice = choice
         self._at = table.columns.index(choice.question_column) if choice.question_column else None
         self._known: dict[str, QuestionKind] = {}
+        self._unknown: Counter[str] = Counter()
 
     def find(self, batch: Sequence[Sequence[str]]) -> list[QuestionKind]:
         if self._at is None:
@@ -146,10 +159,24 @@ class _KindFinder:
         if wording not in self._known:
             kind = question_kind(wording)
             if kind is None and wording.strip():
-                shown = " ".join(wording.split())[:80]
-                self._warn(f"The question “{shown}” is of no known kind; it is read as “why”.")
+                self._unknown[wording] = 0
             self._known[wording] = kind or "why"
+        if wording in self._unknown:
+            self._unknown[wording] += 1
         return self._known[wording]
+
+    def warn_of_unknown(self, warn: Warn) -> None:
+        """Say once what was read as “why” for want of a rule. A column of many wordings is no
+        column of questions and may hold comments, so then none is shown."""
+        if len(self._unknown) > _MOST_WORDINGS_SHOWN:
+            warn(
+                f"“{self._choice.question_column}” has {len(self._unknown):,} wordings of no known "
+                "kind of question; they are read as “why”. Is it the right column?"
+            )
+            return
+        for wording, count in self._unknown.items():
+            shown = " ".join(wording.split())[:80]
+            warn(f"The question “{shown}” ({count:,} ×) is of no known kind; it is read as “why”.")
 
 
 def make_cells(reading: Reading, with_probabilities: bool, with_mentions: bool) -> list[Cell]:
@@ -210,18 +237,37 @@ def load_table(
     """
     column_map = read_map(map_path) if map_path else guess_columns(table)
     check_map(column_map, table.columns, table.name)
+    check_folder(folder)
     found = read_comments(table, column_map)
+    if not found.comments:
+        raise InputError(f"{table.name} holds no responses. Nothing was added.")
     readings: list[Reading] = []
     for start in range(0, len(found.comments), BATCH_SIZE):
         batch = found.comments[start : start + BATCH_SIZE]
         readings += reader.read([c.text for c in batch], [c.kind for c in batch])
         progress(len(batch))
-    upload_id = add_upload(
-        create_store(folder),
-        table.name,
-        found.comments,
-        readings,
-        now=now,
-        framework_version=get_framework().version,
-    )
+    with _no_new_store_on_failure(folder):
+        upload_id = add_upload(
+            create_store(folder),
+            table.name,
+            found.comments,
+            readings,
+            now=now,
+            framework_version=get_framework().version,
+        )
     return Loaded(upload_id, describe_map(column_map), found)
+
+
+@contextmanager
+def _no_new_store_on_failure(folder: Path) -> Iterator[None]:
+    """A store that was made for an upload goes again if the upload fails."""
+    was_store, was_there = is_store(folder), folder.exists()
+    try:
+        yield
+    except BaseException:
+        if not was_store:
+            for path in folder.glob("*"):
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+            if not was_there:
+                shutil.rmtree(folder, ignore_errors=True)
+        raise

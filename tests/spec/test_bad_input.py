@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 
 from tests.spec.conftest import Run
+from yousaid.errors import OutputError
 
 Make = Callable[[Path], Path]
 
@@ -37,7 +38,7 @@ BAD_FILES = {
     "renamed": (_file("photo.csv", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40), "photo.csv"),
     "no text column": (_file("numbers.csv", NUMBERS), "numbers.csv"),
     "200 columns": (_file("wide.csv", WIDE), "wide.csv"),
-    "long line": (_file("long.csv", b"Comment\n" + b"a" * 12_000_000), "long.csv"),
+    "long line": (_file("long.csv", b"Comment\n" + b"a" * 100_000_000), "long.csv"),
     "a folder": (lambda folder: folder, "folder"),
     "other ending": (_file("comments.doc", b"Comment\nx\n"), "comments.doc"),
 }
@@ -57,10 +58,42 @@ def test_bad_file_is_one_line(run: Run, tmp_path: Path, case: str, command: str)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in"]
 
 
-def test_wrong_sheet_names_the_sheets(run: Run, tmp_path: Path) -> None:
-    ran = run("classify", _book(tmp_path), "--sheet", "Nowhere")
+@pytest.mark.parametrize("command", ["classify", "inspect", "load"])
+def test_wrong_sheet_names_the_sheets(run: Run, tmp_path: Path, command: str) -> None:
+    where = ("--into", tmp_path / "store") if command == "load" else ()
+    ran = run(command, _book(tmp_path), "--sheet", "Nowhere", *where)
     assert (ran.code, ran.err.count("\n")) == (2, 1)
     assert "Sheet" in ran.err
+    assert not (tmp_path / "store").exists()
+
+
+def test_load_of_blank_rows_only(run: Run, tmp_path: Path) -> None:
+    path = _file("blank.csv", b"What was good?,Ward\n,\n,\n")(tmp_path)
+    ran = run("load", path, "--into", tmp_path / "store")
+    assert (ran.code, "no responses" in ran.err) == (2, True)
+    assert not (tmp_path / "store").exists()
+
+
+def test_load_into_what_cannot_be_a_store_is_told_first(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    for target in (tmp_path / "file", tmp_path / "file" / "store", tmp_path):
+        ran = run("load", _book(tmp_path), "--into", target)
+        assert (ran.code, ran.err.count("\n")) == (2, 1)
+    assert (tmp_path / "file").read_text() == "in the way"
+
+
+def test_load_that_fails_late_leaves_no_store(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> str:
+        raise OutputError("the disk is full")
+
+    monkeypatch.setattr("yousaid.pipeline.add_upload", refuse)
+    (tmp_path / "empty").mkdir()
+    for target in (tmp_path / "new", tmp_path / "empty"):
+        assert run("load", _book(tmp_path), "--into", target).code == 2
+    assert not (tmp_path / "new").exists()
+    assert not list((tmp_path / "empty").iterdir())
 
 
 def test_wrong_column_names_the_columns(run: Run, tmp_path: Path) -> None:
@@ -110,3 +143,13 @@ def test_error_never_holds_a_comment(run: Run, tmp_path: Path) -> None:
     assert ran.code == 2
     assert "John" not in ran.err
     assert "row 2" in ran.err
+
+
+def test_comments_named_as_questions_are_not_printed(run: Run, tmp_path: Path) -> None:
+    rows = "".join(f"Nurse number {n} was unkind to me,x\n" for n in range(30))
+    path = _file("both.csv", f"Comment,Other\n{rows}".encode())(tmp_path)
+    same = run("classify", path, "--text", "Comment", "--question", "Comment")
+    other = run("classify", path, "--text", "Other", "--question", "Comment")
+    assert (same.code, other.code) == (2, 0)
+    assert "unkind" not in same.err + other.err
+    assert "30 wordings" in other.err

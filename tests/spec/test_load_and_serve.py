@@ -53,7 +53,7 @@ def test_load_twice_is_refused(run: Run, sample_store: Path) -> None:
 def test_load_says_what_it_did(run: Run, tmp_path: Path) -> None:
     ran = run("load", sample_path(), "--into", tmp_path / "store")
     assert ran.code == 0
-    assert "3,045 responses with 4,197 comments" in ran.err
+    assert "responses 3,045, comments 4,197" in ran.err
     assert "“Ward or clinic”" in ran.err
 
 

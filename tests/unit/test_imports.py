@@ -42,7 +42,10 @@ def _imports(path: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path} has a relative import"
-            yield node.module or ""
+            # “from yousaid import store” names a room behind the import.
+            names = [alias.name for alias in node.names] if node.module == "yousaid" else []
+            rooms = [name for name in names if (SOURCE / name).exists()]
+            yield from [f"yousaid.{room}" for room in rooms] or [node.module or ""]
         elif isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
 

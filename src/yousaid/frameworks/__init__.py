@@ -4,14 +4,10 @@
 """
 
 import tomllib
-from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
-
-from yousaid.errors import FilterError
 
 # Not a subject that people write about: the mark of an answer with nothing in it to read.
 NOT_POSSIBLE = "not_possible"
@@ -70,37 +66,6 @@ def get_framework() -> Framework:
         Topic(**{**topic, "examples": tuple(topic["examples"])}) for topic in table["topics"]
     )
     return Framework(table["name"], table["version"], topics)
-
-
-def reduce_to_v7(topic_ids: Iterable[str]) -> tuple[str, ...]:
-    """Those of the topics that version 7 of the national framework has, in the order given.
-
-    Empty where it has none of them: version 7 calls such a comment “Not assigned”.
-    """
-    by_id = get_framework().by_id
-    return tuple(topic_id for topic_id in topic_ids if by_id[topic_id].in_v7)
-
-
-def find_topic(text: str) -> Topic:
-    """The topic with this id or exact name; capitals and spaces around it do not matter.
-
-    Raises FilterError, naming the topics that are spelt most like it, where there is none.
-    """
-    topics = get_framework().topics
-    by_word = {word.casefold(): topic for topic in topics for word in (topic.id, topic.name)}
-    wanted = text.strip().casefold()
-    if wanted in by_word:
-        return by_word[wanted]
-    near = get_close_matches(wanted, by_word, n=3, cutoff=0.5)
-    # A dictionary, since the id and the name of one topic can both be near.
-    found = dict.fromkeys(by_word[word] for word in near)
-    offers = "; ".join(f"{topic.id} ({topic.name})" for topic in found)
-    advice = (
-        f"Did you mean {offers}?"
-        if offers
-        else f"The ids are {', '.join(get_framework().topic_ids)}."
-    )
-    raise FilterError(f"No topic has the id or name “{text.strip()}”. {advice}")
 
 
 def get_v6_columns() -> dict[str, str | None]:

@@ -11,6 +11,7 @@ The row in `app.sqlite` is the commit point. A question reads the two tables at 
 there, so it sees every upload whole or not at all, whatever was on the way when a machine stopped.
 """
 
+import os
 import re
 import sqlite3
 from contextlib import closing
@@ -115,6 +116,28 @@ class State:
         return self.comments_version if table == "comments" else self.readings_version
 
 
+def is_store(folder: Path) -> bool:
+    """Whether there is a store in this folder, readable or not."""
+    return (folder / APP_FILE).exists()
+
+
+def check_folder(folder: Path) -> None:
+    """Raise what `create_store` would for this folder, and make nothing."""
+    _check_path(folder)
+    if is_store(folder):
+        open_store(folder)
+        return
+    if folder.exists():
+        if not folder.is_dir():
+            raise StoreError(f"{folder} is a file. Name a folder for the store.")
+        _check_empty(folder)
+    above = next(parent for parent in (folder, *folder.absolute().parents) if parent.exists())
+    if not above.is_dir() or not os.access(above, os.W_OK | os.X_OK):
+        raise OutputError(
+            f"{folder} cannot be made in {above}. Choose a place where you may write."
+        )
+
+
 def create_store(folder: Path) -> Store:
     """The store in this folder, made now (readable by its owner only) unless it is there already.
 
@@ -122,7 +145,7 @@ def create_store(folder: Path) -> Store:
     """
     _check_path(folder)
     try:
-        if not (folder / APP_FILE).exists():
+        if not is_store(folder):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             _check_empty(folder)
             folder.chmod(0o700)

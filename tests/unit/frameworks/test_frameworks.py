@@ -2,14 +2,11 @@ import re
 
 import pytest
 
-from yousaid.errors import FilterError
 from yousaid.frameworks import (
     NOT_POSSIBLE,
     Topic,
-    find_topic,
     get_framework,
     get_v6_columns,
-    reduce_to_v7,
 )
 
 TOPICS = get_framework().topics
@@ -115,54 +112,6 @@ def test_topics_share_no_words() -> None:
     assert len(set(examples)) == 3 * len(TOPICS)
     assert len({topic.meaning for topic in TOPICS}) == len(TOPICS)
     assert len({topic.not_this for topic in TOPICS}) == len(TOPICS)
-
-
-def test_reduce_to_v7_drops_four_topics() -> None:
-    framework = get_framework()
-    kept = reduce_to_v7(framework.topic_ids)
-    assert kept == tuple(topic.id for topic in framework.topics if topic.in_v7)
-    assert set(framework.topic_ids) - set(kept) == {
-        "negative_experience",
-        "impact_of_treatment",
-        "equality",
-        "patient_records",
-    }
-
-
-def test_reduce_to_v7_keeps_the_order_given() -> None:
-    assert reduce_to_v7(["parking", "equality", "food"]) == ("parking", "food")
-    assert reduce_to_v7(["patient_records"]) == ()
-
-
-def test_reduce_to_v7_unknown_id_is_our_mistake() -> None:
-    with pytest.raises(KeyError):
-        reduce_to_v7(["parkign"])
-
-
-@each_topic
-def test_find_topic_by_id_and_name(topic: Topic) -> None:
-    assert find_topic(topic.id) is topic
-    assert find_topic(f" {topic.name.upper()} ") is topic
-
-
-def test_find_topic_names_the_nearest() -> None:
-    with pytest.raises(FilterError, match=r"“parkign”.*parking \(Parking\)"):
-        find_topic("parkign")
-    with pytest.raises(FilterError, match=r"food \(Food & drink provision & facilities\)"):
-        find_topic("Food & drink")
-
-
-def test_find_topic_offers_a_topic_once() -> None:
-    with pytest.raises(FilterError) as caught:
-        find_topic("Discharged")
-    assert str(caught.value).count("discharge (Discharge)") == 1
-
-
-@pytest.mark.parametrize("text", ["", "§§§"])
-def test_find_topic_nothing_near_lists_all_ids(text: str) -> None:
-    with pytest.raises(FilterError) as caught:
-        find_topic(text)
-    assert all(topic.id in str(caught.value) for topic in TOPICS)
 
 
 def test_get_v6_columns_covers_the_file() -> None:

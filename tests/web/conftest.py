@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 import uvicorn
@@ -25,7 +26,7 @@ CHROMIUM_ARGS = [
 ]  # fmt: skip
 
 # As much of a model's card as the pages read.
-CARD = {
+CARD: dict[str, Any] = {
     "scores": {
         "row_count": 900,
         "micro_f1": {"value": 0.81, "low": 0.79, "high": 0.83},

@@ -326,7 +326,8 @@ def test_about_says_what_every_topic_means(client: TestClient) -> None:
     for topic in get_framework().topics:
         assert f'id="topic-{topic.id}"' in html
     assert "0.85 to 0.95" in html
-    assert "Over all topics F1 is 0.81" in html
+    assert "Over the 2 topics measured, F1 is 0.81" in html
+    assert "Three things are not measured on real comments" in html
     assert "march.csv" in html
 
 

@@ -15,6 +15,9 @@ from yousaid.web.presenters.words import (
     word_topic,
 )
 
+# Below so many test comments a percentage would be of a handful, so the counts themselves stand.
+FEWEST_FOR_PERCENT = 30
+
 
 @dataclass(frozen=True, slots=True)
 class ScoreRow:
@@ -56,6 +59,7 @@ class AboutPage:
     topic_count: int
     v7_count: int
     models: tuple[ModelScores, ...]
+    fewest_for_percent: int
     uploads: tuple[UploadRow, ...]
 
 
@@ -75,6 +79,7 @@ def make_about(
         topic_count=len(framework.topics),
         v7_count=sum(topic.in_v7 for topic in framework.topics),
         models=tuple(_make_model(label, cards.get(label, {}), framework) for label in models),
+        fewest_for_percent=FEWEST_FOR_PERCENT,
         uploads=tuple(_make_upload(upload) for upload in uploads),
     )
 
@@ -92,14 +97,16 @@ def _make_model(label: str, card: Mapping[str, Any], framework: Framework) -> Mo
 def _word_scores(scores: Mapping[str, Any], unscored_count: int) -> Iterator[str]:
     if figure := scores.get("micro_f1"):
         yield (
-            f"Over all topics F1 is {figure['value']:.2f} (95% interval {figure['low']:.2f} to "
-            f"{figure['high']:.2f}), measured on {word_count(scores['row_count'], 'comment')} that "
-            "the model had not seen."
+            f"Over the {word_count(len(scores['topics']), 'topic')} measured, F1 is "
+            f"{figure['value']:.2f} (95% interval {figure['low']:.2f} to {figure['high']:.2f}), on "
+            f"{word_count(scores['row_count'], 'comment')} that the model had not seen."
         )
     if figure := scores.get("sentiment_accuracy_3"):
         yield (
-            f"Positive, neutral or negative is right for {word_percent(100 * figure['value'])} of "
-            f"{word_count(scores['sentiment_row_count'], 'comment')}."
+            "Whether a whole comment is positive, neutral or negative is right for "
+            f"{word_percent(100 * figure['value'])} of "
+            f"{word_count(scores['sentiment_row_count'], 'comment')} (95% interval "
+            f"{word_percent(100 * figure['low'])} to {word_percent(100 * figure['high'])})."
         )
     if scores and unscored_count:
         yield (
@@ -110,14 +117,25 @@ def _word_scores(scores: Mapping[str, Any], unscored_count: int) -> Iterator[str
 
 def _make_score(row: Mapping[str, Any]) -> ScoreRow:
     figure = row["f1"]
+    right, found = word_percent(100 * row["precision"]), word_percent(100 * row["recall"])
+    if row["test_count"] < FEWEST_FOR_PERCENT:
+        right, found = _word_counts(row)
     return ScoreRow(
         topic=word_topic(str(row["topic"])),
-        right=word_percent(100 * row["precision"]),
-        found=word_percent(100 * row["recall"]),
+        right=right,
+        found=found,
         f1=f"{figure['value']:.2f}",
         interval=f"{figure['low']:.2f} to {figure['high']:.2f}",
         test_count=f"{row['test_count']:,}",
     )
+
+
+def _word_counts(row: Mapping[str, Any]) -> tuple[str, str]:
+    """“3 of 5” for the comments rightly put under the topic, and for those of it that are found."""
+    hits = round(row["recall"] * row["test_count"])
+    # A card has no count of what the model said; it follows from what of it is right.
+    said = f"{hits} of {round(hits / row['precision'])}" if hits else "none"
+    return said, f"{hits} of {row['test_count']}"
 
 
 def _make_upload(upload: Upload) -> UploadRow:

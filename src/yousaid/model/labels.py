@@ -6,9 +6,11 @@ right nor wrong, and a row without a sentiment teaches none. Nothing is guessed 
 
 import csv
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,14 +39,13 @@ class LabelledComment:
     `topics` maps topic ids to whether the topic applies; one that is missing was not judged.
     `topic_signs` maps topic ids to 1 (praise), 0 (neutral) or −1 (criticism). `sentiment` is a
     level 1…5; `urgent` says whether a careful manager would want to read the comment today. Both
-    are None where nobody judged them. `source` names the organisation, or the file.
+    are None where nobody judged them.
     """
 
     text: str
     kind: QuestionKind
     topics: dict[str, bool]
     sentiment: int | None
-    source: str
     urgent: bool | None = None
     topic_signs: dict[str, int] = field(default_factory=dict)
     is_synthetic: bool = False
@@ -53,6 +54,10 @@ class LabelledComment:
     def labels(self) -> frozenset[str]:
         """The topics that apply."""
         return frozenset(topic for topic, applies in self.topics.items() if applies)
+
+
+Row = dict[str, str]
+RowReader = Callable[[Row], tuple[LabelledComment, list[str]]]
 
 
 def normalise_text(text: str) -> str:
@@ -83,16 +88,18 @@ def read_labelled(path: Path, layout: str | None = None) -> list[LabelledComment
     `layout` is `v6` (a column of ticks for each label of the public version 6 file), `phase1` (one
     code and a criticality) or `synthetic` (ours: text, question, topics, sentiment, urgent); found
     from the header when None. Raises InputError where the file cannot be read or says something
-    that the layout does not know, with every such row.
+    that the layout does not know, with every such row and column.
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             rows = csv.DictReader(file)
             columns = rows.fieldnames or []
             layout = layout or _find_layout(path, columns)
-            return list(_LAYOUTS[layout](path.name, rows))
+            return _read_rows(path, columns, layout, rows)
     except FileNotFoundError:
         raise InputError(f"{path} does not exist. Check the folder given with --data.") from None
+    except OSError as error:
+        raise InputError(f"{path} cannot be read ({error.strerror}). Name a CSV file.") from error
     except (UnicodeDecodeError, csv.Error) as error:
         raise InputError(f"{path} is not a CSV file in UTF-8 ({error}).") from error
 
@@ -105,59 +112,83 @@ def _find_layout(path: Path, columns: object) -> str:
     raise InputError(f"{path} has none of the layouts of labelled comments. They need {layouts}.")
 
 
-def _read_v6(name: str, rows: "csv.DictReader[str]") -> Iterator[LabelledComment]:
-    columns = {c: t for c, t in get_v6_columns().items() if t and c in (rows.fieldnames or ())}
-    judged = dict.fromkeys(columns.values(), False)
-    for row in rows:
-        ticked = {topic: True for column, topic in columns.items() if row[column].strip()}
-        level = row["Comment sentiment"].strip()
-        yield LabelledComment(
-            text=row["FFT answer"],
-            kind=question_kind(row["FFT question"]) or "why",
-            topics={**judged, **ticked},
-            sentiment=int(level) if level else None,
-            source=row.get("Trust") or name,
-        )
-
-
-def _read_phase1(name: str, rows: "csv.DictReader[str]") -> Iterator[LabelledComment]:
-    for row in rows:
-        yield LabelledComment(
-            text=row["feedback"],
-            # The file names its questions Q1 and Q2 only.
-            kind="why",
-            # One code out of 44 says nothing of the other topics. Codes that mean one of ours were
-            # tried as examples of it and gained nothing (docs/decisions.md).
-            topics={},
-            sentiment=PHASE1_SENTIMENTS.get(row["criticality"]),
-            source=row.get("organization") or name,
-        )
-
-
-def _read_synthetic(name: str, rows: "csv.DictReader[str]") -> Iterator[LabelledComment]:
-    ids = get_framework().topic_ids
-    faults = []
+def _read_rows(
+    path: Path, columns: Sequence[str], layout: str, rows: Iterable[Row]
+) -> list[LabelledComment]:
+    faults: list[str] = []
+    comments = []
+    read_row = _LAYOUTS[layout]
     for number, row in enumerate(rows, start=2):
-        pairs = [pair.partition(":")[::2] for pair in row["topics"].split()]
-        if unknown := [t for t, sign in pairs if t not in ids or sign not in SIGNS]:
-            faults.append(f"row {number}: no such topic or sign: {', '.join(unknown)}")
-        elif row["question"] not in QUESTION_KINDS or row["sentiment"] not in "12345":
-            faults.append(f"row {number}: the question or the sentiment is not one of ours")
+        if None in row or None in row.values():
+            found = [f"it does not have {len(columns)} cells, as the first row"]
         else:
-            signs = {topic: SIGNS[sign] for topic, sign in pairs}
-            is_unreadable = signs.keys() == {NOT_POSSIBLE}
-            yield LabelledComment(
-                text=row["text"],
-                kind=row["question"],
-                topics={topic: topic in signs for topic in ids},
-                sentiment=None if is_unreadable else int(row["sentiment"]),
-                source=name,
-                urgent=row["urgent"] == "1",
-                topic_signs=signs,
-                is_synthetic=True,
-            )
+            comment, found = read_row(row)
+            comments.append(comment)
+        faults += [f"row {number}: {fault}" for fault in found]
     if faults:
-        raise InputError(f"{name}: " + "; ".join(faults))
+        raise InputError(f"{path}: {'; '.join(faults)}. Put them right.")
+    return comments
+
+
+# Each reader gives the comment of a row and what is wrong with it; of a row with faults the comment
+# is never used.
+
+
+def _read_v6(row: Row) -> tuple[LabelledComment, list[str]]:
+    topics: dict[str, bool] = {}
+    for column, topic in _get_v6_topics().items():
+        if column in row:
+            topics[topic] = topics.get(topic, False) or bool(row[column].strip())
+    level, faults = _read_level(row, "Comment sentiment")
+    kind = question_kind(row["FFT question"]) or "why"
+    return LabelledComment(row["FFT answer"], kind, topics, level), faults
+
+
+@cache
+def _get_v6_topics() -> dict[str, str]:
+    return {column: topic for column, topic in get_v6_columns().items() if topic}
+
+
+def _read_phase1(row: Row) -> tuple[LabelledComment, list[str]]:
+    # The file names its questions Q1 and Q2 only. One code out of 44 says nothing of the other
+    # topics; codes that mean one of ours were tried as examples of it and gained nothing
+    # (docs/decisions.md).
+    level = PHASE1_SENTIMENTS.get(row["criticality"])
+    return LabelledComment(row["feedback"], "why", {}, level), []
+
+
+def _read_synthetic(row: Row) -> tuple[LabelledComment, list[str]]:
+    ids = get_framework().topic_ids
+    pairs = [pair.partition(":")[::2] for pair in row["topics"].split()]
+    signs = {topic: SIGNS.get(sign, 0) for topic, sign in pairs}
+    is_unreadable = signs.keys() == {NOT_POSSIBLE}
+    level, faults = _read_level(row, "sentiment")
+    if not row["sentiment"].strip() and not is_unreadable:
+        faults.append("“sentiment” is empty; give a level 1 to 5")
+    for place, (topic, sign) in enumerate(pairs, start=1):
+        if topic not in ids or sign not in SIGNS:
+            faults.append(f"“topics”, entry {place}, is no topic with its sign, as food:+")
+    if row["question"] not in QUESTION_KINDS:
+        faults.append(f"“question” is not one of {', '.join(QUESTION_KINDS)}")
+    if row["urgent"] not in ("0", "1"):
+        faults.append("“urgent” is not 0 or 1")
+    comment = LabelledComment(
+        row["text"],
+        cast(QuestionKind, row["question"]),
+        topics={topic: topic in signs for topic in ids},
+        sentiment=None if is_unreadable else level,
+        urgent=row["urgent"] == "1",
+        topic_signs=signs,
+        is_synthetic=True,
+    )
+    return comment, faults
+
+
+def _read_level(row: Row, column: str) -> tuple[int | None, list[str]]:
+    level = row[column].strip()
+    if level in ("", "1", "2", "3", "4", "5"):
+        return int(level) if level else None, []
+    return None, [f"“{column}” is not a level 1 to 5"]
 
 
 _NEEDED_COLUMNS = {
@@ -165,7 +196,7 @@ _NEEDED_COLUMNS = {
     "phase1": {"feedback", "code", "criticality"},
     "synthetic": {"text", "question", "topics", "sentiment", "urgent"},
 }
-_LAYOUTS: dict[str, Callable[[str, "csv.DictReader[str]"], Iterator[LabelledComment]]] = {
+_LAYOUTS: dict[str, RowReader] = {
     "v6": _read_v6,
     "phase1": _read_phase1,
     "synthetic": _read_synthetic,

@@ -10,7 +10,7 @@ IDS = get_framework().topic_ids
 
 
 def _comment(text: str, *topics: str, sentiment: int | None = None) -> LabelledComment:
-    return LabelledComment(text, "why", {t: t in topics for t in IDS}, sentiment, "test")
+    return LabelledComment(text, "why", {t: t in topics for t in IDS}, sentiment)
 
 
 def _word(number: int) -> str:
@@ -80,6 +80,6 @@ def test_select_rows_first_of_each_wording_and_kind() -> None:
         _comment("the FOOD", "food"),
         _comment("", "food"),
         _comment("No label"),
-        LabelledComment("The food", "what_good", {"food": True}, 1, "test"),
+        LabelledComment("The food", "what_good", {"food": True}, 1),
     ]
     assert select_rows(comments).tolist() == [0, 4]

@@ -1,9 +1,9 @@
 """Word and character n-grams of many texts at once, as numbers.
 
 Every n-gram is a 64-bit hash computed from the folded characters with array arithmetic, so no
-Python loop runs over characters or words. A model's vocabulary is a sorted list of such hashes: it
-holds no patient's word. Each feature also knows which folded characters it came from, which makes
-explanations exact: a topic's score is a sum over places in the text.
+Python loop runs over characters or words. A model's vocabulary is a sorted list of such hashes.
+Each feature also knows which folded characters it came from, which makes explanations exact: a
+topic's score is a sum over places in the text.
 """
 
 from collections.abc import Sequence

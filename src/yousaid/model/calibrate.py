@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yousaid.errors import MissingExtraError
+from yousaid.model.evaluate import make_f1, split_cases
 from yousaid.model.labels import normalise_text
 
 # A topic with this many examples takes half of its threshold from itself, half from all topics: a
@@ -65,18 +66,14 @@ def choose_thresholds(probabilities: Reals, truth: Bools, judged: Bools) -> tupl
     towards what gives all topics together the best F1, the more so the rarer it is."""
     counts = np.array([_count(probabilities >= at, truth, judged) for at in _GRID])
     hit, wrong, missed = counts[:, 0], counts[:, 1], counts[:, 2]
-    own = _GRID[_f1(hit, wrong, missed).argmax(0)]
-    common = _GRID[_f1(hit.sum(1), wrong.sum(1), missed.sum(1)).argmax()]
+    own = _GRID[make_f1(hit, wrong, missed).argmax(0)]
+    common = _GRID[make_f1(hit.sum(1), wrong.sum(1), missed.sum(1)).argmax()]
     examples = (truth & judged).sum(0)
     trust = examples / (examples + _OWN_HALF)
     return tuple((trust * own + (1 - trust) * common).tolist())
 
 
 def _count(said: Bools, truth: Bools, judged: Bools) -> tuple[Reals, Reals, Reals]:
-    cases = (said & truth, said & ~truth, ~said & truth)
+    cases = split_cases(truth, said)
     hit, wrong, missed = ((case & judged).sum(0).astype(np.float64) for case in cases)
     return hit, wrong, missed
-
-
-def _f1(hit: Reals, wrong: Reals, missed: Reals) -> Reals:
-    return np.asarray(2 * hit / np.maximum(2 * hit + wrong + missed, 1))

@@ -104,7 +104,7 @@ def evaluate(
     truth = truth[:, scored]
     counts = _count(truth, said, draws)
     precisions = _average_precisions(truth, predicted.probabilities[rows][:, scored], draws)
-    topic_f1 = _f1(*counts)
+    topic_f1 = make_f1(*counts)
     topics = tuple(
         TopicScore(
             ids[topic],
@@ -119,7 +119,7 @@ def evaluate(
     return Evaluation(
         len(rows),
         topics,
-        _figure(_f1(*(count.sum(1) for count in counts))),
+        _figure(make_f1(*(count.sum(1) for count in counts))),
         _figure(topic_f1.mean(1)),
         _figure(precisions.mean(1)),
         _figure(_mean((truth == said).all(1), draws)),
@@ -147,12 +147,17 @@ def _mean(right: Bools, draws: Reals) -> Reals:
 
 def _count(truth: Bools, said: Bools, draws: Reals) -> tuple[Reals, Reals, Reals]:
     """True positives, false positives and false negatives, rounds × topics."""
-    cases = (truth & said, ~truth & said, truth & ~said)
-    hit, wrong, missed = (draws @ case.astype(np.float64) for case in cases)
+    hit, wrong, missed = (draws @ case.astype(np.float64) for case in split_cases(truth, said))
     return hit, wrong, missed
 
 
-def _f1(hit: Reals, wrong: Reals, missed: Reals) -> Reals:
+def split_cases(truth: Bools, said: Bools) -> tuple[Bools, Bools, Bools]:
+    """Which answers are true positives, which false positives and which false negatives."""
+    return truth & said, ~truth & said, truth & ~said
+
+
+def make_f1(hit: Reals, wrong: Reals, missed: Reals) -> Reals:
+    """F1 0…1 from counts of the three cases; 0 where all three are 0."""
     return np.asarray(2 * hit / np.maximum(2 * hit + wrong + missed, 1))
 
 
@@ -196,7 +201,7 @@ def _score_sentiment(
     three = np.array([0, 1, 1, 2, 3, 3])  # a level as positive, neutral, negative
     return (
         int(rated.sum()),
-        _figure(_f1(hit, wrong, missed)[:, present].mean(1)),
+        _figure(make_f1(hit, wrong, missed)[:, present].mean(1)),
         _figure(_mean(three[truth] == three[said], draws)),
         _figure(hit[:, -1] / np.maximum(hit[:, -1] + missed[:, -1], 1)) if present[-1] else None,
     )

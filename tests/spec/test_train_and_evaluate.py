@@ -1,5 +1,6 @@
 """What `train` and `evaluate` promise to an analyst who brings labels of their own."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,16 @@ def test_evaluate_gives_each_score_with_its_interval(run: Run, labelled: Path) -
     assert "topics, micro F1" in ran.out
     assert "Parking" in ran.out
     assert " to " in ran.out
+
+
+@pytest.mark.parametrize("row_count", [0, 1, 5])
+def test_evaluate_too_little_to_score(run: Run, tmp_path: Path, row_count: int) -> None:
+    rows = PLACE.read_text("utf-8").splitlines(keepends=True)
+    (tmp_path / "few.csv").write_text("".join(rows[: 1 + row_count]), "utf-8")
+    ran = run("evaluate", tmp_path / "few.csv")
+    assert (ran.code, ran.err) == (0, "")
+    assert "not enough labelled comments (a topic needs 8)" in ran.out
+    assert not re.search(r"None|\bnan\b", ran.out)
 
 
 def test_evaluate_warns_of_the_comments_it_was_trained_on(run: Run) -> None:

@@ -51,14 +51,15 @@ class TopicScore:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """All scores of the protocol; the sentiment figures are None where no row carries one."""
+    """All scores of the protocol; a figure that no row can speak for is None: those of the topics
+    where none has 8 rows, those of the sentiment where no row carries one."""
 
     row_count: int
     topics: tuple[TopicScore, ...]
-    micro_f1: Figure
-    macro_f1: Figure
-    mean_average_precision: Figure
-    exact_match: Figure
+    micro_f1: Figure | None
+    macro_f1: Figure | None
+    mean_average_precision: Figure | None
+    exact_match: Figure | None
     sentiment_row_count: int
     sentiment_macro_f1: Figure | None
     sentiment_accuracy_3: Figure | None
@@ -95,11 +96,26 @@ def evaluate(
 ) -> Evaluation:
     """The scores of the predictions, which stand in the order of the comments."""
     rows = select_rows(comments)
+    draws = _draw(len(rows), rounds, seed)
+    return Evaluation(
+        len(rows),
+        *_score_topics(comments, predicted, rows, draws),
+        *_score_sentiment(comments, predicted.levels, rows, draws),
+    )
+
+
+def _score_topics(
+    comments: Sequence[LabelledComment],
+    predicted: Predicted,
+    rows: NDArray[np.int64],
+    draws: Reals,
+) -> tuple[tuple[TopicScore, ...], Figure | None, Figure | None, Figure | None, Figure | None]:
     ids = get_framework().topic_ids
     truth = np.array([[t in comments[row].labels for t in ids] for row in rows], bool)
     truth = truth.reshape(len(rows), len(ids))
     scored = np.flatnonzero((truth.sum(0) >= FEWEST_TEST_ROWS) & (np.array(ids) != NOT_POSSIBLE))
-    draws = _draw(len(rows), rounds, seed)
+    if not scored.size:
+        return (), None, None, None, None
     said = predicted.decisions[rows][:, scored]
     truth = truth[:, scored]
     counts = _count(truth, said, draws)
@@ -115,15 +131,12 @@ def evaluate(
         )
         for column, topic in enumerate(scored)
     )
-    sentiment = _score_sentiment(comments, predicted.levels, rows, draws)
-    return Evaluation(
-        len(rows),
+    return (
         topics,
         _figure(make_f1(*(count.sum(1) for count in counts))),
         _figure(topic_f1.mean(1)),
         _figure(precisions.mean(1)),
         _figure(_mean((truth == said).all(1), draws)),
-        *sentiment,
     )
 
 
@@ -224,20 +237,22 @@ def predict_labelled(reader: Reader, comments: Sequence[LabelledComment]) -> Pre
 
 
 def describe_evaluation(evaluation: Evaluation) -> str:
-    """The scores as a plain table, most frequent topic first."""
+    """The scores as a plain table, most frequent topic first; what could not be scored says so."""
+    few = f"not enough labelled comments (a topic needs {FEWEST_TEST_ROWS})"
+    none, calm = "no labelled comments", "no comments labelled very negative"
     lines = [
         f"{evaluation.row_count:,} comments; 95 % intervals by bootstrap; higher is better",
         "",
-        f"topics, micro F1              {evaluation.micro_f1}",
-        f"topics, macro F1              {evaluation.macro_f1}",
-        f"topics, mean average precision {evaluation.mean_average_precision}",
-        f"topics, whole set right       {evaluation.exact_match}",
-        f"sentiment, 5 levels, macro F1 {evaluation.sentiment_macro_f1}",
-        f"sentiment, 3 levels, accuracy {evaluation.sentiment_accuracy_3}",
-        f"very negative, recall         {evaluation.very_negative_recall}",
-        "",
-        f"{'topic':<58} {'rows':>5} {'prec.':>6} {'recall':>6}  F1",
+        f"topics, micro F1              {evaluation.micro_f1 or few}",
+        f"topics, macro F1              {evaluation.macro_f1 or few}",
+        f"topics, mean average precision {evaluation.mean_average_precision or few}",
+        f"topics, whole set right       {evaluation.exact_match or few}",
+        f"sentiment, 5 levels, macro F1 {evaluation.sentiment_macro_f1 or none}",
+        f"sentiment, 3 levels, accuracy {evaluation.sentiment_accuracy_3 or none}",
+        f"very negative, recall         {evaluation.very_negative_recall or calm}",
     ]
+    if evaluation.topics:
+        lines += ["", f"{'topic':<58} {'rows':>5} {'prec.':>6} {'recall':>6}  F1"]
     names = get_framework().by_id
     lines += [
         f"{names[topic.topic].name:<58} {topic.test_count:>5} {topic.precision:>6.2f} "

@@ -1,9 +1,17 @@
+import re
+
 import numpy as np
 import pytest
 from sklearn.metrics import average_precision_score, f1_score, recall_score
 
 from yousaid.frameworks import get_framework
-from yousaid.model.evaluate import Evaluation, Predicted, evaluate, select_rows
+from yousaid.model.evaluate import (
+    Evaluation,
+    Predicted,
+    describe_evaluation,
+    evaluate,
+    select_rows,
+)
 from yousaid.model.labels import LabelledComment
 
 IDS = get_framework().topic_ids
@@ -72,6 +80,18 @@ def test_evaluate_interval_holds_value(case) -> None:
 def test_evaluate_leaves_out_not_possible_and_rare(case) -> None:
     assert "not_possible" not in {topic.topic for topic in case[2].topics}
     assert all(topic.test_count >= 8 for topic in case[2].topics)
+
+
+@pytest.mark.parametrize("count", [0, 7])
+def test_evaluate_too_few_rows_gives_no_figures(count: int) -> None:
+    comments = [_comment(_word(i), "food") for i in range(count)]
+    told = np.zeros((count, len(IDS)))
+    found = evaluate(comments, Predicted(told, told > 0, np.zeros(count, np.int64)))
+    assert (found.row_count, found.topics) == (count, ())
+    assert {found.micro_f1, found.macro_f1, found.mean_average_precision} == {None}
+    words = describe_evaluation(found)
+    assert "not enough labelled comments (a topic needs 8)" in words
+    assert not re.search(r"None|\bnan\b", words)
 
 
 def test_select_rows_first_of_each_wording_and_kind() -> None:

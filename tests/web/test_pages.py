@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -244,13 +245,31 @@ def test_topics_csv_is_the_table(client: TestClient) -> None:
     assert sum(parts) == int(row["comments"])
     share = 100 * int(row["comments"]) / int(row["all_comments"])
     assert float(row["percent_of_comments"]) == pytest.approx(share, abs=0.01)
+    assert float(row["percent_of_comments_low"]) < share < float(row["percent_of_comments_high"])
+
+
+def test_pages_and_files_give_no_percentage_of_three(small_store: Callable[..., Store]) -> None:
+    texts = ("The soup was cold", "Lunch came cold", "Fine")
+    readings = [make_reading(text) for text in texts]
+    readings[:2] = [make_reading(text, ("cold", "food", "negative")) for text in texts[:2]]
+    comments = [make_comment(number, text) for number, text in enumerate(texts)]
+    client = make_client(small_store(comments, readings))
+    words = re.sub(r"<[^>]*>", "", client.get("/").text)
+    assert re.findall(r"\d%", words) == []
+    assert words.count("Too few comments to show a percentage") == 2
+    for address in ("/topics.csv", "/months.csv"):
+        for row in read_csv(client, address):
+            percents = {value for key, value in row.items() if key.startswith("percent")}
+            assert percents == {""}
 
 
 def test_months_csv_has_every_month(client: TestClient) -> None:
     rows = read_csv(client, "/months.csv")
     months = [row["month"] for row in rows]
     assert months == sorted(months)
-    assert all((row["percent_positive"] == "") == (sum_scores(row) < 10) for row in rows)
+    for row in rows:
+        for ending in ("", "_low", "_high"):
+            assert (row[f"percent_positive{ending}"] == "") == (sum_scores(row) < 10)
 
 
 def sum_scores(row: dict[str, str]) -> int:

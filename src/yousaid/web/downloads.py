@@ -11,6 +11,7 @@ from starlette.responses import Response, StreamingResponse
 
 from yousaid.frameworks import get_framework
 from yousaid.measures.fft import percent_negative, percent_positive
+from yousaid.measures.intervals import Share, share
 from yousaid.records import SCORES, TOPIC_SENTIMENTS, Scope
 from yousaid.reports.tables import Batches, Cell, write_table
 from yousaid.store.answers import MonthCount, ReadComment, TopicCount
@@ -23,14 +24,21 @@ from yousaid.web.site import get_site
 BATCH_SIZE = 2000
 CHUNK_BYTES = 1 << 16
 
+
+def name_percent(name: str) -> tuple[str, str, str]:
+    """The columns of a percentage and the ends of its 95 % interval."""
+    return name, f"{name}_low", f"{name}_high"
+
+
 TOPIC_COLUMNS = (
     "topic_id", "topic", "category", "comments", "positive", "neutral", "negative",
-    "all_comments", "percent_of_comments",
+    "all_comments", *name_percent("percent_of_comments"),
 )  # fmt: skip
 MONTH_COLUMNS = (
     "month", "responses", *(score.lower().replace(" ", "_") for score in SCORES),
-    "percent_positive", "percent_negative", "comments", "positive", "neutral", "negative",
-    "all_comments",
+    *name_percent("percent_positive"), *name_percent("percent_negative"),
+    "comments", "positive", "neutral", "negative",
+    "all_comments", *name_percent("percent_of_comments"),
 )  # fmt: skip
 COMMENT_COLUMNS = (
     "comment_id", "response_id", "date", "place", "question", "question_kind", "score", "comment",
@@ -40,7 +48,7 @@ COMMENT_COLUMNS = (
 
 
 def make_topic_rows(counts: Sequence[TopicCount], all_count: int) -> list[list[Cell]]:
-    """One row a topic, most comments first; the percentage has two decimals."""
+    """One row a topic, most comments first; a percentage of too few comments is left empty."""
     by_id = get_framework().by_id
     return [
         [
@@ -52,34 +60,36 @@ def make_topic_rows(counts: Sequence[TopicCount], all_count: int) -> list[list[C
             count.neutral_count,
             count.negative_count,
             all_count,
-            round(100 * count.comment_count / all_count, 2) if all_count else None,
+            *_make_percents(share(count.comment_count, all_count)),
         ]
         for count in counts
     ]
 
 
 def make_month_rows(months: Sequence[MonthCount]) -> list[list[Cell]]:
-    """One row a month, oldest first; a percentage of too few responses is left empty."""
-    rows: list[list[Cell]] = []
-    for month in months:
-        shares = (percent_positive(month.score_counts), percent_negative(month.score_counts))
-        rows.append(
-            [
-                f"{month.month:%Y-%m}",
-                month.response_count,
-                *month.score_counts,
-                *(
-                    round(s.percent, 2) if s.percent is not None and s.can_show else None
-                    for s in shares
-                ),
-                month.comment_count,
-                month.positive_count,
-                month.neutral_count,
-                month.negative_count,
-                month.all_comment_count,
-            ]
-        )
-    return rows
+    """One row a month, oldest first; a percentage of too few is left empty."""
+    return [
+        [
+            f"{month.month:%Y-%m}",
+            month.response_count,
+            *month.score_counts,
+            *_make_percents(percent_positive(month.score_counts)),
+            *_make_percents(percent_negative(month.score_counts)),
+            month.comment_count,
+            month.positive_count,
+            month.neutral_count,
+            month.negative_count,
+            month.all_comment_count,
+            *_make_percents(share(month.comment_count, month.all_comment_count)),
+        ]
+        for month in months
+    ]
+
+
+def _make_percents(found: Share) -> list[Cell]:
+    """The percentage and its interval, to two decimals; empty where there are too few for one."""
+    percents = (found.percent, found.low, found.high)
+    return [round(p, 2) if p is not None and found.can_show else None for p in percents]
 
 
 def make_comment_batches(scope: Scope, store: Store, chosen: Filter) -> Iterator[list[list[Cell]]]:

@@ -44,7 +44,7 @@ from yousaid.web.presenters.overview import (
 )
 from yousaid.web.presenters.topics import SORTS, make_topic_table, without_topics
 from yousaid.web.presenters.trend import Trend, make_month_rows_for_page, make_trend
-from yousaid.web.presenters.words import word_month
+from yousaid.web.presenters.words import word_month, word_too_few
 from yousaid.web.site import Site, get_links, get_site
 from yousaid.web.versions import View, versioned
 
@@ -116,14 +116,18 @@ def load_feelings(
     all_totals = totals if wider == chosen else get_totals(site.scope, site.store, wider)
     feelings = make_feelings(chosen, choices, all_totals.comment_count, links)
     total = sum(one.count for one in feelings)
-    note = ""
+    notes = []
     if chosen.topics:
-        note = "How people feel about the chosen topics; a comment that feels both ways is in two."
+        notes.append(
+            "How people feel about the chosen topics; a comment that feels both ways is in two."
+        )
     elif total < all_totals.comment_count:
-        note = f"{all_totals.comment_count - total:,} more hold nothing to read."
+        notes.append(f"{all_totals.comment_count - total:,} more hold nothing to read.")
+    if too_few := word_too_few(all_totals.comment_count, "comment"):
+        notes.append(f"{too_few}.")
     return {
         "feelings": feelings if all_totals.comment_count else (),
-        "feelings_note": note,
+        "feelings_note": " ".join(notes),
         "adds_up": total <= all_totals.comment_count,
     }
 

@@ -74,7 +74,18 @@ def test_make_feelings_shares_and_links() -> None:
         ("Negative", 4, "33%", 33.33),
     ]
     assert feelings[2].href == "/comments?sentiment=negative&topic=food"
+    assert feelings[0].range == "19% to 68%"
     assert len({f.mark for f in feelings}) == 3
+
+
+def test_make_feelings_of_too_few_comments_counts_only() -> None:
+    choices = replace(CHOICES, sentiments=(("positive", 2), ("neutral", 0), ("negative", 1)))
+    feelings = make_feelings(EVERYTHING, choices, 9, LINKS)
+    assert [(f.count, f.share, f.range, f.percent) for f in feelings] == [
+        (2, "", "", 0),
+        (0, "", "", 0),
+        (1, "", "", 0),
+    ]
 
 
 def test_make_place_table_starts_at_the_first_choice() -> None:

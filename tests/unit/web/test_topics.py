@@ -27,8 +27,15 @@ def test_make_topic_table_words_and_shares() -> None:
     row = table.first[1]
     assert table.scope_words == "100 comments"
     assert (row.name, row.category) == ("Timeliness of care", "Access to medical care & support")
-    assert (row.count, row.share) == (30, "30%")
+    assert (row.count, row.share, row.range) == (30, "30%", "22% to 40%")
+    assert table.too_few == ""
     assert row.negative.label == "negative about Timeliness of care"
+
+
+def test_make_topic_table_of_too_few_comments_counts_only() -> None:
+    table = make_topic_table(EVERYTHING, [TopicCount("parking", 2, 0, 0, 2)], 3, "", LINKS)
+    assert (table.first[0].count, table.first[0].share, table.first[0].range) == (2, "", "")
+    assert table.too_few == "Too few comments to show a percentage"
 
 
 def test_make_topic_table_scales_both_sides_alike() -> None:
@@ -74,7 +81,7 @@ def test_make_topic_table_of_nothing() -> None:
 
 
 def test_sorts_are_links_that_keep_the_filter() -> None:
-    table = make_topic_table(Filter(urgent=True), COUNTS, 9, "praised", LINKS)
+    table = make_topic_table(Filter(urgent=True), COUNTS, 90, "praised", LINKS)
     assert [sort.href for sort in table.sorts] == [
         "/?urgent=yes#topics",
         "/?urgent=yes&sort=criticised#topics",

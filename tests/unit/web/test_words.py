@@ -2,6 +2,7 @@ from datetime import date
 
 import pytest
 
+from yousaid.measures.intervals import share
 from yousaid.web.presenters.words import (
     capitalise,
     get_level_sentiment,
@@ -11,8 +12,10 @@ from yousaid.web.presenters.words import (
     word_percent,
     word_period,
     word_place,
+    word_range,
     word_score,
     word_share,
+    word_too_few,
     word_topic,
 )
 
@@ -44,9 +47,19 @@ def test_word_count(count: int, words: str) -> None:
     assert word_count(count, "comment") == words
 
 
-def test_word_share_of_nothing_is_a_dash() -> None:
-    assert word_share(0, 0) == "–"
-    assert word_share(1, 8) == "12%"
+def test_word_share_and_range_of_enough() -> None:
+    assert (word_share(share(3, 10)), word_range(share(3, 10))) == ("30%", "11% to 60%")
+    assert word_range(share(0, 400)) == "0% to 1.0%"
+
+
+def test_word_share_and_range_of_too_few_are_empty() -> None:
+    assert (word_share(share(2, 9)), word_range(share(2, 9))) == ("", "")
+    assert (word_share(share(0, 0)), word_range(share(0, 0))) == ("", "")
+
+
+def test_word_too_few() -> None:
+    assert word_too_few(9, "comment") == "Too few comments to show a percentage"
+    assert (word_too_few(10, "comment"), word_too_few(0, "comment")) == ("", "")
 
 
 @pytest.mark.parametrize(

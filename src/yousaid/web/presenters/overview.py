@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from yousaid.measures.fft import percent_negative, percent_positive
-from yousaid.measures.intervals import Share
+from yousaid.measures.intervals import Share, share
 from yousaid.records import TopicSentiment
 from yousaid.store.answers import Choices, Totals
 from yousaid.store.filter import Filter
@@ -13,13 +13,12 @@ from yousaid.web.presenters.words import (
     SENTIMENT_MARKS,
     capitalise,
     word_count,
-    word_percent,
     word_period,
     word_place,
+    word_range,
     word_share,
+    word_too_few,
 )
-
-TOO_FEW = "Too few responses to show a percentage"
 
 # Places shown at once; the filter form has them all.
 PLACE_COUNT = 15
@@ -38,13 +37,17 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Feeling:
-    """How many comments feel so; `percent` is of all comments here, for the bar."""
+    """How many comments feel so; `percent` is of all comments here, for the bar.
+
+    `share` and `range` are empty and `percent` is 0 where there are too few for a percentage.
+    """
 
     sentiment: TopicSentiment
     mark: str
     words: str
     count: int
     share: str
+    range: str
     percent: float
     href: str
 
@@ -105,14 +108,14 @@ def make_figures(chosen: Filter, totals: Totals, links: Links) -> tuple[Figure, 
     )
 
 
-def _make_share(share: Share, rated: str, with_comment: str) -> tuple[str, str, str]:
-    of = f"{share.count:,} of {word_count(share.out_of, 'response')}{with_comment} rated {rated}"
-    if not share.out_of:
+def _make_share(found: Share, rated: str, with_comment: str) -> tuple[str, str, str]:
+    responses = word_count(found.out_of, "response")
+    if not found.out_of:
         return "", "No response here has a score.", ""
-    if not share.can_show:
-        return "", f"{TOO_FEW} ({word_count(share.out_of, 'response')} with a score).", ""
-    low, high = word_percent(share.low), word_percent(share.high)
-    return word_percent(share.percent), of, f"95% interval {low} to {high}"
+    if too_few := word_too_few(found.out_of, "response"):
+        return "", f"{too_few} ({responses} with a score).", ""
+    of = f"{found.count:,} of {responses}{with_comment} rated {rated}"
+    return word_share(found), of, f"95% interval {word_range(found)}"
 
 
 def _note_comments(totals: Totals) -> str:
@@ -131,17 +134,19 @@ def make_feelings(
 
     Where topics are chosen the sentiments are of those topics, and a comment can be in two.
     """
+    shares = [(sentiment, share(count, comment_count)) for sentiment, count in choices.sentiments]
     return tuple(
         Feeling(
             sentiment=sentiment,
             mark=SENTIMENT_MARKS[sentiment],
             words=capitalise(sentiment),
-            count=count,
-            share=word_share(count, comment_count),
-            percent=round(100 * count / comment_count, 2) if comment_count else 0,
+            count=found.count,
+            share=word_share(found),
+            range=word_range(found),
+            percent=round(found.percent or 0, 2) if found.can_show else 0,
             href=links.comments(replace(chosen, sentiments=(sentiment,))),
         )
-        for sentiment, count in choices.sentiments
+        for sentiment, found in shares
     )
 
 

@@ -4,11 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from yousaid.frameworks import get_framework
+from yousaid.measures.intervals import share
 from yousaid.records import TopicSentiment
 from yousaid.store.answers import TopicCount
 from yousaid.store.filter import EVERYTHING, Filter, describe
 from yousaid.web.links import Links
-from yousaid.web.presenters.words import word_count, word_share
+from yousaid.web.presenters.words import word_count, word_range, word_share, word_too_few
 
 # How many topics are shown before “show the other …”.
 FIRST_COUNT = 12
@@ -33,12 +34,13 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class TopicRow:
-    """One topic; its three sentiments sum to `count`."""
+    """One topic; its three sentiments sum to `count`. `range` is the 95 % interval of `share`."""
 
     name: str
     category: str
     count: int
     share: str
+    range: str
     href: str
     is_chosen: bool
     positive: Bar
@@ -57,9 +59,13 @@ class SortLink:
 
 @dataclass(frozen=True, slots=True)
 class TopicTable:
-    """The rows in order, the first ones apart; `scope_words` says what they are a share of."""
+    """The rows in order, the first ones apart; `scope_words` says what they are a share of.
+
+    `too_few` says that there are too few comments for shares, and is empty where there are not.
+    """
 
     scope_words: str
+    too_few: str
     first: tuple[TopicRow, ...]
     rest: tuple[TopicRow, ...]
     sorts: tuple[SortLink, ...]
@@ -89,6 +95,7 @@ def make_topic_table(
     about = "comments" if wider == EVERYTHING else f"comments {describe(wider)}"
     return TopicTable(
         scope_words=f"{word_count(comment_count, 'comment')}{about.removeprefix('comments')}",
+        too_few=word_too_few(comment_count, "comment"),
         first=rows[:FIRST_COUNT],
         rest=rows[FIRST_COUNT:],
         sorts=tuple(
@@ -105,6 +112,7 @@ def _make_row(
     topic = get_framework().by_id[count.topic]
     about = replace(wider, topics=(count.topic,))
     name = topic.name
+    of_comments = share(count.comment_count, comment_count)
 
     def make_bar(sentiment: TopicSentiment, bar_count: int) -> Bar:
         return Bar(
@@ -118,7 +126,8 @@ def _make_row(
         name=name,
         category=topic.category,
         count=count.comment_count,
-        share=word_share(count.comment_count, comment_count),
+        share=word_share(of_comments),
+        range=word_range(of_comments),
         href=links.comments(about),
         is_chosen=count.topic in chosen.topics,
         positive=make_bar("positive", count.positive_count),

@@ -3,6 +3,7 @@
 from datetime import date
 
 from yousaid.frameworks import get_framework
+from yousaid.measures.intervals import Share, share
 from yousaid.records import SCORES, SENTIMENT_LEVELS, TopicSentiment
 
 # Never colour alone: each sentiment has a word and a mark of its own.
@@ -32,9 +33,22 @@ def word_percent(percent: float | None) -> str:
     return f"{percent:.0f}%"
 
 
-def word_share(count: int, out_of: int) -> str:
-    """A count as a share: “12%”; a dash where there is nothing to share."""
-    return word_percent(100 * count / out_of) if out_of else "–"
+def word_share(found: Share) -> str:
+    """The percentage of a share; empty where there are too few to show one."""
+    return word_percent(found.percent) if found.can_show else ""
+
+
+def word_range(found: Share) -> str:
+    """The 95 % interval of a share: “4.6% to 6.0%”; empty where there are too few to show one."""
+    return f"{word_percent(found.low)} to {word_percent(found.high)}" if found.can_show else ""
+
+
+def word_too_few(out_of: int, noun: str) -> str:
+    """What stands instead of a percentage: “Too few comments to show a percentage”; empty where
+    there are enough for one, or none at all."""
+    if not out_of or share(0, out_of).can_show:
+        return ""
+    return f"Too few {noun}s to show a percentage"
 
 
 def word_date(day: date | None) -> str:

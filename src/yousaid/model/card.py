@@ -1,9 +1,12 @@
 """A model's card: the account of itself that stands beside its weights, in plain words."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from yousaid.frameworks import get_framework
+from yousaid.frameworks import NOT_POSSIBLE, get_framework
 from yousaid.model.artefact import Model
+from yousaid.model.evaluate import FEWEST_TEST_ROWS
+from yousaid.model.train import ENOUGH_SCORED
 
 _INTRODUCTION = """\
 # Model card: {label}
@@ -13,7 +16,8 @@ framework {framework} it is about, how positive or negative it is (five levels),
 somebody should read it.
 
 What it is: word and character n-grams, hashed, under one linear layer. The weights file holds
-numbers only; no patient's word can be read from it.
+hashes, not words. But somebody who guesses a word or a short phrase can check whether two or more
+training comments use it, so treat a model trained on private comments as carefully as the comments.
 
 What it is for: counting and finding comments. It ranks and flags; it closes nothing and decides
 nothing about a person. It reads English. It does not know what it has not met: comments from
@@ -32,8 +36,13 @@ _SCORES = """\
 ## How well it does
 
 Measured on real comments by {folds} folds, no wording of a scored comment seen in training,
-thresholds chosen on the other folds. 95 % intervals by bootstrap over comments. Topics with fewer
-than 8 labelled comments are not scored: for them nobody can say yet how well it does.
+thresholds chosen on the other folds. 95 % intervals by bootstrap over comments.
+"""
+
+_NOT_MEASURED = """\
+The sentiment of each single topic, the mark of a mixed comment and the urgency are not measured on
+real comments: there are no public labels for them. They were learnt from comments written for this
+project. Urgency is a first help, not a safety net.
 """
 
 
@@ -49,10 +58,7 @@ def make_card(model: Model) -> str:
     parts = [introduction, _describe_sources(model.card["sources"])]
     parts += [_SCORES.format(folds=settings["folds"]), _describe_scores(scores)]
     parts.append(_describe_topics(scores["topics"]))
-    parts.append(
-        "Urgency is not scored: the public data has no labels for it. It was learnt from cases\n"
-        "written for this project, and is a first help, not a safety net.\n"
-    )
+    parts += [_describe_limits(scores["topics"]), _NOT_MEASURED]
     return "\n".join(parts)
 
 
@@ -86,15 +92,40 @@ def _describe_scores(scores: dict[str, Any]) -> str:
         "| | score | 95 % interval |",
         "|---|---|---|",
     ]
-    lines += [f"| {name} | {_write_figure(figure)} |" for name, figure in rows if figure]
+    lines += [f"| {name} | {_write_figure(figure)} |" for name, figure in rows]
     return "\n".join(lines) + "\n"
 
 
-def _write_figure(figure: dict[str, float]) -> str:
+def _write_figure(figure: dict[str, float] | None) -> str:
+    if figure is None:
+        return "not enough labelled comments |"
     return f"{figure['value']:.3f} | {figure['low']:.3f} to {figure['high']:.3f}"
 
 
+def _describe_limits(topics: list[dict[str, Any]]) -> str:
+    """Which topics nobody can vouch for, and which are said by thresholds from other comments."""
+    scored = {topic["topic"]: topic["test_count"] for topic in topics}
+    # “Labelling not possible” is no topic of a comment, and the protocol leaves it out.
+    unscored = [t.name for t in get_framework().topics if t.id not in {*scored, NOT_POSSIBLE}]
+    names = get_framework().by_id
+    leaning = [names[topic].name for topic, count in scored.items() if count < ENOUGH_SCORED]
+    return (
+        "## What is not known\n\n"
+        f"Topics that are not scored, as fewer than {FEWEST_TEST_ROWS} scored comments carry them; "
+        f"nobody can say yet\nhow well it finds them:\n\n{_list(unscored)}\n"
+        f"Topics that are scored, but carried by fewer than {ENOUGH_SCORED} scored comments; their "
+        "thresholds are learnt\nfrom synthetic comments too, and may fit real ones less well:\n\n"
+        f"{_list(leaning)}"
+    )
+
+
+def _list(names: Iterable[str]) -> str:
+    return "".join(f"- {name}\n" for name in sorted(names)) or "- none\n"
+
+
 def _describe_topics(topics: list[dict[str, Any]]) -> str:
+    if not topics:
+        return ""
     names = get_framework().by_id
     lines = [
         "| topic | comments | precision | recall | F1 | 95 % interval |",

@@ -37,7 +37,7 @@ from yousaid.model.scores import (
 )
 
 # Scored examples from which a topic's threshold can be learnt from scored rows alone.
-_ENOUGH_SCORED = 40
+ENOUGH_SCORED = 40
 Progress = Callable[[str], None]
 Reals = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -139,7 +139,7 @@ def _make_choice_rows(rows: _Rows) -> tuple[Bools, Bools]:
     so it is read by a layer that never saw it, and would drown what it looks like.
     """
     truth, judged = make_truth(rows.comments)
-    plenty = truth[rows.is_scored].sum(0) >= _ENOUGH_SCORED
+    plenty = truth[rows.is_scored].sum(0) >= ENOUGH_SCORED
     first = find_first_wordings(rows.comments)
     return truth, judged & first[:, None] & (rows.is_scored[:, None] | ~plenty)
 

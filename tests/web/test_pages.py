@@ -263,6 +263,13 @@ def test_pages_and_files_give_no_percentage_of_three(small_store: Callable[..., 
             assert percents == {""}
 
 
+@pytest.mark.parametrize("address", ["/topics.csv", "/months.csv", "/comments.csv"])
+def test_csv_columns_need_no_quotes(client: TestClient, address: str) -> None:
+    columns = client.get(address).text.lstrip("\ufeff").splitlines()[0].split(",")
+    assert [name for name in columns if not re.fullmatch("[a-z_]+", name)] == []
+    assert ("dont_know" in columns) == (address == "/months.csv")
+
+
 def test_months_csv_has_every_month(client: TestClient) -> None:
     rows = read_csv(client, "/months.csv")
     months = [row["month"] for row in rows]

@@ -1,5 +1,6 @@
 """Figures and comments as files to take away."""
 
+import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
@@ -25,6 +26,11 @@ BATCH_SIZE = 2000
 CHUNK_BYTES = 1 << 16
 
 
+def name_column(words: str) -> str:
+    """The words as the name of a column, which formulas and programs take without quotes."""
+    return re.sub(r"[^a-z0-9]+", "_", words.lower().replace("'", ""))
+
+
 def name_percent(name: str) -> tuple[str, str, str]:
     """The columns of a percentage and the ends of its 95 % interval."""
     return name, f"{name}_low", f"{name}_high"
@@ -35,7 +41,7 @@ TOPIC_COLUMNS = (
     "all_comments", *name_percent("percent_of_comments"),
 )  # fmt: skip
 MONTH_COLUMNS = (
-    "month", "responses", *(score.lower().replace(" ", "_") for score in SCORES),
+    "month", "responses", *map(name_column, SCORES),
     *name_percent("percent_positive"), *name_percent("percent_negative"),
     "comments", "positive", "neutral", "negative",
     "all_comments", *name_percent("percent_of_comments"),

@@ -1,8 +1,5 @@
 """What the server answers: pages, downloads, headers and errors."""
 
-import csv
-import io
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from tests.web.conftest import make_client, make_test_app
-from tests.web.feedback import HOSTILE, NOW, PLACES, make_comment, make_feedback, make_reading
+from tests.web.feedback import NOW, PLACES, make_comment, make_feedback, make_reading
 from yousaid.frameworks import get_framework
 from yousaid.records import Scope
 from yousaid.store.layout import Store
@@ -26,10 +23,6 @@ DOWNLOADS = (
     "/charts/trend.svg",
     "/charts/trend.png",
 )
-
-
-def read_csv(client: TestClient, address: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(client.get(address).text)))
 
 
 @pytest.mark.parametrize("address", PAGES)
@@ -235,84 +228,6 @@ def test_pages_work_behind_a_prefix(full_store: Store) -> None:
     assert own
     assert all(link.startswith("/feedback/") for link in own), own
     assert 'action="/feedback/comments"' in html
-
-
-def test_topics_csv_is_the_table(client: TestClient) -> None:
-    rows = read_csv(client, "/topics.csv?place=Riverside+Centre")
-    row = next(row for row in rows if row["topic_id"] == "food")
-    parts = (int(row["positive"]), int(row["neutral"]), int(row["negative"]))
-    assert row["topic"] == "Food & drink provision & facilities"
-    assert sum(parts) == int(row["comments"])
-    share = 100 * int(row["comments"]) / int(row["all_comments"])
-    assert float(row["percent_of_comments"]) == pytest.approx(share, abs=0.01)
-    assert float(row["percent_of_comments_low"]) < share < float(row["percent_of_comments_high"])
-
-
-def test_pages_and_files_give_no_percentage_of_three(small_store: Callable[..., Store]) -> None:
-    texts = ("The soup was cold", "Lunch came cold", "Fine")
-    readings = [make_reading(text) for text in texts]
-    readings[:2] = [make_reading(text, ("cold", "food", "negative")) for text in texts[:2]]
-    comments = [make_comment(number, text) for number, text in enumerate(texts)]
-    client = make_client(small_store(comments, readings))
-    words = re.sub(r"<[^>]*>", "", client.get("/").text)
-    assert re.findall(r"\d%", words) == []
-    assert words.count("Too few comments to show a percentage") == 2
-    for address in ("/topics.csv", "/months.csv"):
-        for row in read_csv(client, address):
-            percents = {value for key, value in row.items() if key.startswith("percent")}
-            assert percents == {""}
-
-
-@pytest.mark.parametrize("address", ["/topics.csv", "/months.csv", "/comments.csv"])
-def test_csv_columns_need_no_quotes(client: TestClient, address: str) -> None:
-    columns = client.get(address).text.lstrip("\ufeff").splitlines()[0].split(",")
-    assert [name for name in columns if not re.fullmatch("[a-z_]+", name)] == []
-    assert ("dont_know" in columns) == (address == "/months.csv")
-
-
-def test_months_csv_has_every_month(client: TestClient) -> None:
-    rows = read_csv(client, "/months.csv")
-    months = [row["month"] for row in rows]
-    assert months == sorted(months)
-    for row in rows:
-        for ending in ("", "_low", "_high"):
-            assert (row[f"percent_positive{ending}"] == "") == (sum_scores(row) < 10)
-
-
-def sum_scores(row: dict[str, str]) -> int:
-    return sum(int(row[key]) for key in list(row)[2:8])
-
-
-def test_comments_csv_has_every_comment(client: TestClient) -> None:
-    rows = read_csv(client, "/comments.csv?topic=food&sentiment=positive")
-    assert rows
-    assert all("Food & drink" in row["topics_positive"] for row in rows)
-    heading = client.get("/comments?topic=food&sentiment=positive").text
-    assert f"{len(rows)} comments positive about Food" in heading
-
-
-def test_downloads_are_named_by_date(client: TestClient) -> None:
-    header = client.get("/topics.csv").headers["content-disposition"]
-    assert header == 'attachment; filename="yousaid-topics-2026-04-30.csv"'
-
-
-def test_comments_csv_guards_formulas(hostile_client: TestClient) -> None:
-    rows = read_csv(hostile_client, "/comments.csv")
-    texts = {row["comment"] for row in rows}
-    assert f"'{HOSTILE[2]}" in texts
-    assert HOSTILE[0] in texts
-
-
-def test_trend_svg_says_what_it_shows(client: TestClient) -> None:
-    answer = client.get("/charts/trend.svg")
-    assert answer.headers["content-type"] == "image/svg+xml"
-    assert 'role="img"' in answer.text
-    assert "<title " in answer.text
-    assert "<desc " in answer.text
-
-
-def test_trend_png_is_a_picture(client: TestClient) -> None:
-    assert client.get("/charts/trend.png").content.startswith(b"\x89PNG")
 
 
 @pytest.mark.parametrize("address", ["/", "/comments", "/comments/id%2F0%3F%23%3Cx%3E"])

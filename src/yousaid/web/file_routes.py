@@ -4,6 +4,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from yousaid.store.answers import Totals
+from yousaid.store.filter import Filter
 from yousaid.store.query import get_months, get_topic_counts, get_totals
 from yousaid.web.address import read_filter
 from yousaid.web.charts import WIDE, draw_png, draw_svg, make_trend_spec
@@ -18,17 +20,24 @@ from yousaid.web.downloads import (
     send_table,
 )
 from yousaid.web.presenters.topics import without_topics
-from yousaid.web.presenters.trend import Trend, make_trend
-from yousaid.web.site import get_site
+from yousaid.web.presenters.trend import Trend, get_data_filter, make_trend
+from yousaid.web.site import Site, get_site
 from yousaid.web.versions import View, versioned
+
+
+def find_trend(site: Site, chosen: Filter, totals: Totals) -> Trend:
+    """The trend of what is chosen; `totals` are of the same."""
+    months = get_months(site.scope, site.store, chosen)
+    data = get_data_filter(chosen)
+    data_totals = totals if data == chosen else get_totals(site.scope, site.store, data)
+    return make_trend(chosen, months, totals, data_totals.last_date)
 
 
 def load_drawn_trend(request: Request) -> Trend:
     """The trend that a picture was asked for. Raises HTTPException where there is none to draw."""
     site = get_site(request)
     chosen, _ = read_filter(request)
-    months = get_months(site.scope, site.store, chosen)
-    trend = make_trend(chosen, months, get_totals(site.scope, site.store, chosen))
+    trend = find_trend(site, chosen, get_totals(site.scope, site.store, chosen))
     if not trend.can_draw:
         raise HTTPException(404)
     return trend

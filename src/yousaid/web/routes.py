@@ -17,14 +17,13 @@ from yousaid.store.query import (
     get_comment,
     get_comments,
     get_models,
-    get_months,
     get_topic_counts,
     get_totals,
     get_uploads,
 )
 from yousaid.web.address import check_choice, read_filter, read_order, read_page
 from yousaid.web.charts import NARROW, WIDE, draw_svg, make_trend_spec
-from yousaid.web.file_routes import FILE_ROUTES
+from yousaid.web.file_routes import FILE_ROUTES, find_trend
 from yousaid.web.links import DEFAULT_ORDER, Links
 from yousaid.web.presenters.about import make_about
 from yousaid.web.presenters.cards import choose_telling, make_card, make_cards
@@ -43,7 +42,7 @@ from yousaid.web.presenters.overview import (
     make_place_table,
 )
 from yousaid.web.presenters.topics import SORTS, make_topic_table, without_topics
-from yousaid.web.presenters.trend import Trend, make_month_rows_for_page, make_trend
+from yousaid.web.presenters.trend import Trend, make_month_rows_for_page
 from yousaid.web.presenters.words import word_month, word_too_few
 from yousaid.web.site import Site, get_links, get_site
 from yousaid.web.versions import View, versioned
@@ -133,8 +132,7 @@ def load_feelings(
 
 
 def load_trend(site: Site, links: Links, chosen: Filter, totals: Totals) -> dict[str, object]:
-    months = get_months(site.scope, site.store, chosen)
-    trend = make_trend(chosen, months, totals)
+    trend = find_trend(site, chosen, totals)
     values: dict[str, object] = {
         "trend": trend,
         "month_rows": make_month_rows_for_page(chosen, trend, links),

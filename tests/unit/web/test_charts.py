@@ -15,8 +15,8 @@ from yousaid.web.charts import (
 )
 from yousaid.web.presenters.trend import make_trend
 
-TREND = make_trend(EVERYTHING, MONTHS, TOTALS)
-PARKING = make_trend(Filter(topics=("parking",)), MONTHS, TOTALS)
+TREND = make_trend(EVERYTHING, MONTHS, TOTALS, None)
+PARKING = make_trend(Filter(topics=("parking",)), MONTHS, TOTALS, None)
 
 
 @pytest.mark.parametrize("width", [WIDE, NARROW])
@@ -51,14 +51,14 @@ def test_make_trend_spec_runs_from_0_to_100_for_scores() -> None:
 
 def test_make_trend_spec_leaves_thin_months_out_of_shares() -> None:
     months = [make_month(1, 3, 1, comments=1, out_of=1), *MONTHS[1:]]
-    spec = make_trend_spec(make_trend(Filter(topics=("parking",)), months, TOTALS), WIDE)
+    spec = make_trend_spec(make_trend(Filter(topics=("parking",)), months, TOTALS, None), WIDE)
     rows = spec["vconcat"][0]["data"]["values"]
     assert [row["percent"] for row in rows] == [None, 25, 25]
 
 
 def test_make_trend_spec_without_scores_has_bars_only() -> None:
     months = [make_month(1, 0, 0), make_month(2, 0, 0)]
-    spec = make_trend_spec(make_trend(EVERYTHING, months, TOTALS), WIDE)
+    spec = make_trend_spec(make_trend(EVERYTHING, months, TOTALS, None), WIDE)
     assert len(spec["vconcat"]) == 1
 
 

@@ -10,7 +10,15 @@ from yousaid.measures.intervals import MINIMUM_DENOMINATOR, Share, share
 from yousaid.store.answers import MonthCount, Totals
 from yousaid.store.filter import EVERYTHING, FIELDS, Filter, describe, without_reading
 from yousaid.web.links import Links
-from yousaid.web.presenters.words import capitalise, word_count, word_month, word_percent
+from yousaid.web.presenters.words import (
+    capitalise,
+    word_count,
+    word_date,
+    word_month,
+    word_percent,
+    word_range,
+    word_share,
+)
 
 # What the percentage is of: responses with a score, or all comments.
 Basis = Literal["scores", "comments", "none"]
@@ -56,8 +64,13 @@ class Trend:
         return len(self.points) > 1
 
 
-def make_trend(chosen: Filter, months: Sequence[MonthCount], totals: Totals) -> Trend:
+def make_trend(
+    chosen: Filter, months: Sequence[MonthCount], totals: Totals, data_end: date | None
+) -> Trend:
     """The months as drawn; they come in order and without gaps.
+
+    `data_end` is the last date of the data, whatever they say (`get_data_filter`); None where no
+    response has a date.
 
     Without a condition on the reading the percentage is percent positive, the national measure;
     with one it is the share of all comments that meet it.
@@ -76,7 +89,17 @@ def make_trend(chosen: Filter, months: Sequence[MonthCount], totals: Totals) -> 
         percent_label=label,
         count_label="Comments each month",
         points=points,
-        notes=_make_notes(basis, points, totals),
+        notes=_make_notes(basis, points, totals, data_end),
+    )
+
+
+def get_data_filter(chosen: Filter) -> Filter:
+    """The data that the filter chooses from: its places and dates, and nothing of what was said."""
+    return replace(
+        EVERYTHING,
+        places=chosen.places,
+        first_date=chosen.first_date,
+        last_date=chosen.last_date,
     )
 
 
@@ -117,15 +140,19 @@ def _make_title(
     subject = "Responses of Very good or Good"
     if basis == "comments":
         subject = f"Comments {_describe_reading(chosen)}"
-    what = "responses" if basis == "scores" else "all comments"
+    noun = "response" if basis == "scores" else "comment"
     if not whole.can_show:
-        return f"{subject}: too few {what} for a percentage"
+        return f"{subject}: too few {noun}s to show a percentage"
     if not last.share.can_show:
-        return f"{subject}: {word_percent(whole.percent)} of {what} over the whole period"
+        return f"{subject}: {_word_of(whole)} {noun}s over the whole period"
     return (
-        f"{subject}: {word_percent(last.share.percent)} of {what} in {word_month(last.month)}, "
-        f"{word_percent(whole.percent)} over the whole period"
+        f"{subject}: {_word_of(last.share)} {noun}s in {word_month(last.month)} "
+        f"(95% interval {word_range(last.share)}); {_word_of(whole)} over the whole period"
     )
+
+
+def _word_of(found: Share) -> str:
+    return f"{word_share(found)} of {found.out_of:,}"
 
 
 def _describe_reading(chosen: Filter) -> str:
@@ -150,7 +177,9 @@ def _describe_points(points: Sequence[TrendPoint], label: str) -> str:
     return f"{words} The table below has every figure."
 
 
-def _make_notes(basis: Basis, points: Sequence[TrendPoint], totals: Totals) -> tuple[str, ...]:
+def _make_notes(
+    basis: Basis, points: Sequence[TrendPoint], totals: Totals, data_end: date | None
+) -> tuple[str, ...]:
     notes = []
     has_few = any(point.is_few for point in points)
     if basis == "scores" and has_few:
@@ -162,6 +191,10 @@ def _make_notes(basis: Basis, points: Sequence[TrendPoint], totals: Totals) -> t
         notes.append(f"Months with fewer than {MINIMUM_DENOMINATOR} comments have no point.")
     if any(not point.share.out_of and not point.comment_count for point in points):
         notes.append("A gap is a month with nothing in it.")
+    if points and data_end and points[-1].month <= data_end < _get_month_end(points[-1].month):
+        notes.append(
+            f"The data here stop on {word_date(data_end)}: the last month may not be whole."
+        )
     if totals.undated_count:
         notes.append(
             f"{capitalise(word_count(totals.undated_count, 'response'))} without a date "
@@ -176,6 +209,7 @@ class MonthRow:
 
     name: str
     percent: str
+    range: str
     out_of: int
     comment_count: int
     positive_count: int
@@ -190,6 +224,7 @@ def make_month_rows_for_page(chosen: Filter, trend: Trend, links: Links) -> tupl
         MonthRow(
             name=word_month(point.month),
             percent=_word_point(point),
+            range=word_range(point.share),
             out_of=point.share.out_of,
             comment_count=point.comment_count,
             positive_count=point.positive_count,
@@ -208,10 +243,14 @@ def _word_point(point: TrendPoint) -> str:
 
 
 def _narrow_to_month(chosen: Filter, month: date) -> Filter:
-    next_month = date(month.year + month.month // 12, month.month % 12 + 1, 1)
-    last = next_month - timedelta(days=1)
+    last = _get_month_end(month)
     return replace(
         chosen,
         first_date=max(month, chosen.first_date or month),
         last_date=min(last, chosen.last_date or last),
     )
+
+
+def _get_month_end(month: date) -> date:
+    next_month = date(month.year + month.month // 12, month.month % 12 + 1, 1)
+    return next_month - timedelta(days=1)

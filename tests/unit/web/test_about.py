@@ -41,6 +41,14 @@ def test_make_about_counts_where_test_comments_are_few() -> None:
     assert make_thin_row(test_count=30, recall=1.0, precision=1.0).found == "100%"
 
 
+def test_make_about_of_a_card_that_measures_sentiment_only() -> None:
+    scores = {**CARD["scores"], "micro_f1": None, "topics": []}
+    [model] = make_about(get_framework(), [], ["mine 2"], {"mine 2": {"scores": scores}}).models
+    assert model.rows == ()
+    assert model.words[0].startswith("Whether a whole comment is positive")
+    assert model.words[1].startswith("36 topics had too few labelled comments")
+
+
 def test_make_about_of_a_topic_never_found() -> None:
     row = make_thin_row(precision=0.0, recall=0.0)
     assert (row.right, row.found) == ("none", "0 of 11")

@@ -20,7 +20,7 @@ def test_make_about_words_the_scores() -> None:
         "the model had not seen.",
         "Whether a whole comment is positive, neutral or negative is right for 86% of 700 comments "
         "(95% interval 84% to 88%).",
-        "34 topics had too few labelled comments to be measured: nobody can say yet how well the "
+        "33 topics had too few labelled comments to be measured: nobody can say yet how well the "
         "model finds them.",
     )
     row = model.rows[0]
@@ -46,7 +46,7 @@ def test_make_about_of_a_card_that_measures_sentiment_only() -> None:
     [model] = make_about(get_framework(), [], ["mine 2"], {"mine 2": {"scores": scores}}).models
     assert model.rows == ()
     assert model.words[0].startswith("Whether a whole comment is positive")
-    assert model.words[1].startswith("36 topics had too few labelled comments")
+    assert model.words[1].startswith("35 topics had too few labelled comments")
 
 
 def test_make_about_of_a_topic_never_found() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from yousaid.frameworks import Framework, Topic
+from yousaid.frameworks import NOT_POSSIBLE, Framework, Topic
 from yousaid.store.answers import Upload
 from yousaid.web.presenters.words import (
     capitalise,
@@ -87,9 +87,11 @@ def make_about(
 def _make_model(label: str, card: Mapping[str, Any], framework: Framework) -> ModelScores:
     scores = card.get("scores") or {}
     topics = sorted(scores.get("topics", ()), key=lambda row: -int(row["test_count"]))
+    # “Labelling not possible” is no topic to be found, and never measured.
+    unscored = set(framework.topic_ids) - {NOT_POSSIBLE, *(row["topic"] for row in topics)}
     return ModelScores(
         label=label,
-        words=tuple(_word_scores(scores, len(framework.topics) - len(topics))),
+        words=tuple(_word_scores(scores, len(unscored))),
         rows=tuple(_make_score(row) for row in topics),
     )
 

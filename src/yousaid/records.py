@@ -24,6 +24,15 @@ SENTIMENT_LEVELS: tuple[str, ...] = (
     "very negative",
 )
 
+# What each level is called where three are told apart, in the order of the levels.
+LEVEL_SENTIMENTS: tuple[TopicSentiment, ...] = (
+    "positive",
+    "positive",
+    "neutral",
+    "negative",
+    "negative",
+)
+
 # Position + 1 is the national code of the Friends and Family Test since April 2020.
 SCORES: tuple[str, ...] = (
     "Very good",

@@ -5,7 +5,9 @@ import re
 from yousaid.records import QuestionKind
 
 
-def _squash(text: str) -> str:
+def squash(text: str) -> str:
+    """The letters a–z of a text, in lower case: what is left of a wording when its capitals,
+    spaces and punctuation are taken away."""
     return re.sub(r"[^a-z]", "", text.casefold())
 
 
@@ -43,7 +45,7 @@ def question_kind(wording: str) -> QuestionKind | None:
     sentence asks for both; then a reason, and last an open invitation, each of which is `why`.
     """
     wanted = " ".join(wording.casefold().split())
-    kind = _KINDS.get(_squash(wanted))
+    kind = _KINDS.get(squash(wanted))
     if kind is not None:
         return kind
     rules: tuple[tuple[re.Pattern[str], QuestionKind], ...] = (

@@ -6,6 +6,7 @@ Every function takes the cell's text as the file holds it.
 import re
 from datetime import date, timedelta
 
+from yousaid.frameworks.questions import squash
 from yousaid.records import SCORES
 
 LONGEST_VALUE_SHOWN = 20
@@ -91,10 +92,6 @@ def _get_month(word: str) -> int | None:
     return next(starts, None)
 
 
-def _squash(text: str) -> str:
-    return re.sub(r"[^a-z]", "", text.casefold())
-
-
 # The scale of the Friends and Family Test until March 2020; old exports still hold it.
 _FORMER_SCORES = (
     "Extremely likely",
@@ -105,7 +102,7 @@ _FORMER_SCORES = (
     "Don't know",
 )
 _CODES = {
-    _squash(label): code
+    squash(label): code
     for scale in (SCORES, _FORMER_SCORES)
     for code, label in enumerate(scale, start=1)
 }
@@ -127,7 +124,7 @@ def parse_score(text: str, best: int | None) -> int | None:
         return None
     number = re.fullmatch(r"(\d)(?:\.0+)?", text.strip())
     if number is None:
-        words = _squash(text)
+        words = squash(text)
         if words in _NO_SCORE or not (words or any(letter.isdigit() for letter in text)):
             return None
         if words in _CODES:

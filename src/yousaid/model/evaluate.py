@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from yousaid.frameworks import NOT_POSSIBLE, get_framework
 from yousaid.model.labels import LabelledComment, find_first_wordings
 from yousaid.model.reader import Reader
+from yousaid.records import LEVEL_SENTIMENTS, TOPIC_SENTIMENTS
 
 FEWEST_TEST_ROWS = 8
 BOOTSTRAP_ROUNDS = 1000
@@ -211,7 +212,8 @@ def _score_sentiment(
     says_level = said[:, None] == np.arange(1, _LEVELS + 1)
     hit, wrong, missed = _count(is_level, says_level, draws)
     present = is_level.any(0)
-    three = np.array([0, 1, 1, 2, 3, 3])  # a level as positive, neutral, negative
+    # Level 0 stands for a comment in which the model finds nothing to read: right for none.
+    three = np.array([-1, *map(TOPIC_SENTIMENTS.index, LEVEL_SENTIMENTS)])
     return (
         int(rated.sum()),
         _figure(make_f1(hit, wrong, missed)[:, present].mean(1)),

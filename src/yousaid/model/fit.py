@@ -14,10 +14,10 @@ from yousaid.frameworks import get_framework
 from yousaid.model.features import Features, Hashes, make_features
 from yousaid.model.labels import LabelledComment
 from yousaid.model.linear import LinearLayer, Vocabulary, make_matrix, weigh_features
-from yousaid.records import SENTIMENT_LEVELS
+from yousaid.records import LEVEL_SENTIMENTS, SENTIMENT_LEVELS
 
 _TOPIC_IDS = get_framework().topic_ids
-_LEVEL_SIGNS: dict[int | None, int] = {1: 1, 2: 1, 4: -1, 5: -1}
+_SIGNS = {"positive": 1, "neutral": 0, "negative": -1}
 Reals = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
@@ -112,7 +112,11 @@ def make_truth(comments: Sequence[LabelledComment]) -> tuple[Bools, Bools]:
 
 def _make_praise(comments: Sequence[LabelledComment]) -> tuple[Bools, Bools]:
     """Praise against criticism, of the comments that hold one of the two and not both."""
-    signs = [set(c.topic_signs.values()) or {_LEVEL_SIGNS.get(c.sentiment, 0)} for c in comments]
+    signs = [
+        set(c.topic_signs.values())
+        or ({_SIGNS[LEVEL_SENTIMENTS[c.sentiment - 1]]} if c.sentiment else set())
+        for c in comments
+    ]
     return np.array([s == {1} for s in signs]), np.array([s in ({1}, {-1}) for s in signs])
 
 

@@ -13,6 +13,7 @@ from urllib.parse import unquote
 from yousaid.errors import FilterError
 from yousaid.frameworks import get_framework
 from yousaid.records import (
+    LEVEL_SENTIMENTS,
     QUESTION_KINDS,
     SCORES,
     TOPIC_SENTIMENTS,
@@ -29,9 +30,10 @@ URGENT_FROM = 0.5
 SENTIMENT_CODES: dict[TopicSentiment, int] = {"positive": 1, "neutral": 0, "negative": -1}
 # Which levels of the whole comment (1 very positive … 5 very negative) each word covers.
 SENTIMENT_LEVEL_RANGES: dict[TopicSentiment, tuple[int, ...]] = {
-    "positive": (1, 2),
-    "neutral": (3,),
-    "negative": (4, 5),
+    sentiment: tuple(
+        level for level, found in enumerate(LEVEL_SENTIMENTS, start=1) if found == sentiment
+    )
+    for sentiment in TOPIC_SENTIMENTS
 }
 KIND_NAMES: dict[QuestionKind, str] = {
     "what_good": "what was good",

@@ -4,7 +4,7 @@ from datetime import date
 
 from yousaid.frameworks import get_framework
 from yousaid.measures.intervals import Share, share
-from yousaid.records import SCORES, SENTIMENT_LEVELS, TopicSentiment
+from yousaid.records import LEVEL_SENTIMENTS, SCORES, SENTIMENT_LEVELS, TopicSentiment
 
 # Never colour alone: each sentiment has a word and a mark of its own.
 SENTIMENT_MARKS: dict[TopicSentiment, str] = {"positive": "+", "neutral": "○", "negative": "−"}
@@ -94,9 +94,7 @@ def word_level(level: int | None) -> str:
 
 def get_level_sentiment(level: int | None) -> TopicSentiment:
     """Which of the three sentiments a level 1…5 belongs to; neutral where there is none."""
-    if level is None or level == 3:
-        return "neutral"
-    return "positive" if level < 3 else "negative"
+    return LEVEL_SENTIMENTS[level - 1] if level else "neutral"
 
 
 def capitalise(text: str) -> str:

@@ -19,6 +19,8 @@ from yousaid.records import Span
 # A word is shown when it carries this share of what the strongest word carries: low enough to show
 # a phrase, high enough to leave out the words that every comment has.
 _LEAST_SHARE = 0.4
+# The strongest words of a topic that are shown: enough for a long story, few enough to be seen.
+_MOST_WORDS = 12
 # Words that hold sentences together show nothing by themselves. One is shown only between two that
 # do (“food and drink”), or where a text has no others.
 _JOINING = (
@@ -82,15 +84,16 @@ class WordShares:
         if best <= 0:
             return ()
         chosen = np.flatnonzero(shares >= best * _LEAST_SHARE)
+        chosen = np.sort(chosen[np.argsort(-shares[chosen], kind="stable")[:_MOST_WORDS]])
         runs = np.split(chosen, np.flatnonzero(np.diff(chosen) > _LONGEST_GAP + 1) + 1)
         return tuple(self._make_span(first + run[0], first + run[-1], text) for run in runs)
 
     def _are_within(self, first: int, count: int, parts: Sequence[Span]) -> NDArray[np.bool_]:
         places = self._folded.places[self._begins[first : first + count]]
-        inside = np.zeros(count, bool)
-        for part in parts:
-            inside |= (places >= part.start) & (places < part.end)
-        return inside
+        # In order and apart, so a word can only lie in the last part that begins before it.
+        starts = np.array([-1, *(part.start for part in parts)])
+        ends = np.array([-1, *(part.end for part in parts)])
+        return np.asarray(places < ends[np.searchsorted(starts, places, side="right") - 1])
 
     def _make_span(self, first_word: int, last_word: int, text: str) -> Span:
         start = int(self._folded.places[self._begins[first_word]])

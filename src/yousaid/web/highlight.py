@@ -5,6 +5,7 @@ ends, so every part lies wholly inside or outside each span, and the parts joine
 text again.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -31,18 +32,20 @@ class Part:
 
 def make_parts(text: str, mentions: Sequence[Mention]) -> tuple[Part, ...]:
     """The text cut at the ends of the mentions' spans. Spans beyond the text are cut off."""
-    spans = [
-        (max(span.start, 0), min(span.end, len(text)), position)
-        for position, mention in enumerate(mentions)
-        for span in mention.spans
-    ]
-    spans = [span for span in spans if span[0] < span[1]]
-    cuts = sorted({0, len(text), *(edge for start, end, _ in spans for edge in (start, end))})
+    opening: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+    cuts = {0, len(text)}
+    for position, mention in enumerate(mentions):
+        for span in mention.spans:
+            start, end = max(span.start, 0), min(span.end, len(text))
+            if start < end:
+                opening[start].append((end, position))
+                cuts |= {start, end}
     parts = []
-    for start, end in pairwise(cuts):
-        covering = [span for span in spans if span[0] <= start and end <= span[1]]
-        tones = {mentions[position].sentiment for _, _, position in covering}
-        ending = sorted({position for _, stop, position in covering if stop == end})
+    covering: set[tuple[int, int]] = set()
+    for start, end in pairwise(sorted(cuts)):
+        covering = {span for span in covering if span[0] > start} | set(opening[start])
+        tones = {mentions[position].sentiment for _, position in covering}
+        ending = sorted({position for stop, position in covering if stop == end})
         tone: Tone = "several" if len(tones) > 1 else tones.pop() if tones else "none"
         parts.append(Part(text[start:end], tone, tuple(ending)))
     return tuple(parts)

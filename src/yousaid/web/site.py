@@ -59,4 +59,6 @@ def get_site(request: Request) -> Site:
 
 def get_links(request: Request) -> Links:
     """The addresses as this visitor must ask for them, behind a proxy's prefix or not."""
-    return Links(request.scope.get("root_path", "").rstrip("/"), get_site(request).assets)
+    # Inside a mount the root is the mount; where the whole application lies is kept beside it.
+    root = request.scope.get("app_root_path", request.scope.get("root_path", ""))
+    return Links(root.rstrip("/"), get_site(request).assets)

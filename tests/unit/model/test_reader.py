@@ -116,6 +116,12 @@ def test_read_long_text_keeps_spans_inside(reader: Reader) -> None:
     _check_sound(text, reader.read([text])[0])
 
 
+def test_read_many_pieces_ends(reader: Reader) -> None:
+    # The square of this many pieces or words would be minutes.
+    for text in ("a, " * 33_000, "the food was cold, but nice. " * 3_400):
+        _check_sound(text, reader.read([text])[0])
+
+
 @given(st.lists(st.floats(0, 1), min_size=TOPIC_COUNT, max_size=TOPIC_COUNT), st.booleans())
 def test_decide_topics_not_possible_stands_alone(row: list[float], readable: bool) -> None:
     at = get_framework().topic_ids.index(NOT_POSSIBLE)

@@ -238,7 +238,7 @@ def load_table(
     column_map = read_map(map_path) if map_path else guess_columns(table)
     check_map(column_map, table.columns, table.name)
     check_folder(folder)
-    found = read_comments(table, column_map)
+    found = read_comments(table, column_map, now.date())
     if not found.comments:
         raise InputError(f"{table.name} holds no responses. Nothing was added.")
     readings: list[Reading] = []

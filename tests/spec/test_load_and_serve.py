@@ -133,3 +133,13 @@ def test_load_says_what_was_left_blank(run: Run, tmp_path: Path) -> None:
     assert ran.code == 0
     assert "“Date”: 1 ×" in ran.err
     assert "row 3" in ran.err
+
+
+def test_load_does_not_believe_another_century(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text(
+        "Comment,Date\nThe soup was cold and late,01/02/1924\nLovely nurses all,01/02/2199\n"
+    )
+    ran = run("load", tmp_path / "in.csv", "--into", tmp_path / "store")
+    assert ran.code == 2
+    assert "before the year 2000" in ran.err
+    assert "more than a year after" in ran.err

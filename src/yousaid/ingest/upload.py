@@ -8,7 +8,7 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import TypeVar
 
@@ -29,6 +29,8 @@ Value = TypeVar("Value")
 MOST_PROBLEMS_LISTED = 5
 
 NOT_A_DATE = "not a date written day first"
+TOO_EARLY = "before the year 2000, so a slip of the hand"
+IN_THE_FUTURE = "more than a year after the day on which the file was brought in"
 MONTH_FIRST = "written month first, so other dates beside them may be misread"
 UNKNOWN_QUESTION = "a question of no known kind; it is read as “why”"
 
@@ -59,7 +61,7 @@ class ReadComments:
     problems: tuple[Problem, ...]
 
 
-def read_comments(table: Table, column_map: ColumnMap) -> ReadComments:
+def read_comments(table: Table, column_map: ColumnMap, today: date | None = None) -> ReadComments:
     """The comments of a table whose columns are what the map says.
 
     A response is a row, or all rows that share a response id. Its blank answers are left out where
@@ -67,11 +69,12 @@ def read_comments(table: Table, column_map: ColumnMap) -> ReadComments:
     counts. An answer's number in its response is part of its `comment_id`; without an id column
     the response id comes from all cells of the row, so the same file gives the same ids again.
 
-    Raises InputError if the map does not fit the table, or once for all dates and scores that
-    cannot be read where the map says to stop at them.
+    Dates before 2000, and over a year after `today` where it is given, are not believed. Raises InputError if
+    the map does not fit the table, or once for all dates and scores that cannot be read where the
+    map says to stop at them.
     """
     check_map(column_map, table.columns, table.name)
-    reader = _Reader(table, column_map)
+    reader = _Reader(table, column_map, today)
     responses: defaultdict[str, list[Comment]] = defaultdict(list)
     for row, cells in table.rows():
         if any(cell.strip() for cell in cells):
@@ -89,6 +92,11 @@ def read_comments(table: Table, column_map: ColumnMap) -> ReadComments:
 
 # A table says few days, scores and questions many times over: reading each once halves the time.
 _MOST_REMEMBERED = 4096
+
+
+_FIRST_LIKELY_DAY = date(2000, 1, 1)
+# Clocks of machines are wrong by days or months, slips of the hand by decades.
+_LONGEST_AHEAD = timedelta(days=366)
 
 
 @lru_cache(_MOST_REMEMBERED)
@@ -122,6 +130,7 @@ def describe_problems(problems: Sequence[Problem]) -> list[str]:
 class _Reader:
     table: Table
     column_map: ColumnMap
+    today: date | None
     problems: list[Problem] = field(default_factory=list)
     stopping: list[Problem] = field(default_factory=list)
     seen_rows: Counter[bytes] = field(default_factory=Counter)
@@ -187,7 +196,16 @@ class _Reader:
 
     def _read_date(self, row: int, cells: Sequence[str]) -> date | None:
         wanted = self.column_map
-        return self._read_cell(row, cells, wanted.date, _parse_date, wanted.on_bad_date)
+        return self._read_cell(row, cells, wanted.date, self._parse_likely, wanted.on_bad_date)
+
+    def _parse_likely(self, text: str) -> date:
+        # One wrong century would stretch every chart over a hundred empty years.
+        day = _parse_date(text)
+        if day < _FIRST_LIKELY_DAY:
+            raise ValueError(TOO_EARLY)
+        if self.today is not None and day > self.today + _LONGEST_AHEAD:
+            raise ValueError(IN_THE_FUTURE)
+        return day
 
     def _read_score(self, row: int, cells: Sequence[str]) -> int | None:
         wanted = self.column_map

@@ -69,9 +69,9 @@ def read_comments(table: Table, column_map: ColumnMap, today: date | None = None
     counts. An answer's number in its response is part of its `comment_id`; without an id column
     the response id comes from all cells of the row, so the same file gives the same ids again.
 
-    Dates before 2000, and over a year after `today` where it is given, are not believed. Raises InputError if
-    the map does not fit the table, or once for all dates and scores that cannot be read where the
-    map says to stop at them.
+    Dates before 2000, and over a year after `today` where it is given, are not believed. Raises
+    InputError if the map does not fit the table, or once for all dates and scores that cannot be
+    read where the map says to stop at them.
     """
     check_map(column_map, table.columns, table.name)
     reader = _Reader(table, column_map, today)

@@ -76,10 +76,11 @@ def classify(
     """
     from yousaid.ingest.tables import open_table
     from yousaid.model.reader import Reader
-    from yousaid.pipeline import choose_text, classify_table
+    from yousaid.pipeline import check_not_itself, choose_text, classify_table
     from yousaid.reports.tables import check_target, write_table
 
     check_target(output)
+    check_not_itself(file, output)
     table = open_table(file, sheet)
     choice = choose_text(table, text, question)
     with _progress(f"Reading {table.name}") as advance:

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
-from yousaid.errors import InputError
+from yousaid.errors import InputError, OutputError
 from yousaid.frameworks import get_framework
 from yousaid.frameworks.questions import question_kind
 from yousaid.ingest.column_map import ColumnMap, check_map, describe_map, read_map
@@ -51,6 +51,15 @@ class TextChoice:
     column: str
     question_column: str | None
     kind: QuestionKind
+
+
+def check_not_itself(source: str, target: str) -> None:
+    """Raise OutputError where a workbook would be written over itself: its other sheets and its
+    formulas would be gone."""
+    read, written = Path(source), Path(target)
+    both_there = written.suffix.lower() == ".xlsx" and written.exists() and read.exists()
+    if both_there and written.samefile(read):
+        raise OutputError(f"{target} is the workbook that is read. Write to another name.")
 
 
 def guess_columns(table: Table) -> ColumnMap:
@@ -175,6 +184,9 @@ class _KindFinder:
             )
             return
         for wording, count in self._unknown.items():
+            if count == 1:  # a question is asked of many; what stands once may be a comment
+                warn("One row has a question of no known kind; it is read as “why”.")
+                continue
             shown = " ".join(wording.split())[:80]
             warn(f"The question “{shown}” ({count:,} ×) is of no known kind; it is read as “why”.")
 

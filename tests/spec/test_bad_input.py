@@ -153,3 +153,10 @@ def test_comments_named_as_questions_are_not_printed(run: Run, tmp_path: Path) -
     assert (same.code, other.code) == (2, 0)
     assert "unkind" not in same.err + other.err
     assert "30 wordings" in other.err
+
+
+def test_workbook_is_not_written_over_itself(run: Run, tmp_path: Path) -> None:
+    book = _book(tmp_path)
+    before = book.read_bytes()
+    assert run("classify", book, "-o", book).code == 2
+    assert book.read_bytes() == before

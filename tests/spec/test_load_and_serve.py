@@ -143,3 +143,15 @@ def test_load_does_not_believe_another_century(run: Run, tmp_path: Path) -> None
     assert ran.code == 2
     assert "before the year 2000" in ran.err
     assert "more than a year after" in ran.err
+
+
+def test_load_keeps_responses_that_share_an_id(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text(
+        "Response ID,Date,Ward,Overall experience,Comment\n"
+        "1,01/03/2026,A,Very good,The nurses were kind and quick\n"
+        "1,01/04/2026,B,Very poor,\n"
+        "2,01/03/2026,A,Good,The food was warm and good\n"
+    )
+    assert run("load", tmp_path / "in.csv", "--into", tmp_path / "store").code == 0
+    totals = get_totals(EVERYWHERE, open_store(tmp_path / "store"), EVERYTHING)
+    assert totals.score_counts == (1, 1, 0, 0, 1, 0)

@@ -82,12 +82,17 @@ def read_comments(table: Table, column_map: ColumnMap, today: date | None = None
                 responses[comment.response_id].append(comment)
     reader.raise_if_stopped()
     comments: list[Comment] = []
-    blank_count = 0
+    # One id on another day, in another place or with another score is another response.
+    same: defaultdict[tuple[object, ...], list[Comment]] = defaultdict(list)
     for answers in responses.values():
+        for answer in answers:
+            same[answer.response_id, answer.date, answer.unit, answer.score].append(answer)
+    blank_count = 0
+    for answers in same.values():
         written = [answer for answer in answers if answer.text]
         blank_count += not written
         comments += written or answers[:1]
-    return ReadComments(tuple(comments), len(responses), blank_count, tuple(reader.problems))
+    return ReadComments(tuple(comments), len(same), blank_count, tuple(reader.problems))
 
 
 # A table says few days, scores and questions many times over: reading each once halves the time.

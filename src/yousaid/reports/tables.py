@@ -9,6 +9,7 @@ import io
 import json
 import os
 import re
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -67,6 +68,8 @@ def write_table(
                     _write_delimited(file, columns, batches, _DELIMITERS[ending], guard_formulas)
             else:
                 _WRITERS[ending](made, columns, batches)
+            if os.path.exists(path):
+                shutil.copymode(path, made)  # a private file stays private
             os.replace(made, path)
     except (OSError, XlsxWriterException, duckdb.IOException) as error:
         raise OutputError(

@@ -65,9 +65,10 @@ def read_comments(table: Table, column_map: ColumnMap, today: date | None = None
     """The comments of a table whose columns are what the map says.
 
     A response is a row, or all rows that share a response id, a date, a place and a score. Its
-    blank answers are left out where another has text; one blank comment stands for a response without text, so that its score
-    counts. An answer's number in its response is part of its `comment_id`; without an id column
-    the response id comes from all cells of the row, so the same file gives the same ids again.
+    blank answers are left out where another has text; one blank comment stands for a response
+    without text, so that its score counts. An answer's number in its response is part of its
+    `comment_id`; without an id column the response id comes from all cells of the row, so the same
+    file gives the same ids again.
 
     Dates before 2000, and over a year after `today` where it is given, are not believed. Raises
     InputError if the map does not fit the table, or once for all dates and scores that cannot be

@@ -17,17 +17,16 @@ from yousaid.model.scores import (
     decide_topics,
     find_readable,
     make_scores,
+    name_feeling,
     score_texts,
 )
-from yousaid.records import Mention, QuestionKind, Reading, Span, TopicSentiment
+from yousaid.records import Mention, QuestionKind, Reading, Span
 
 # Texts read at once: large enough for array arithmetic, small enough to stay in the cache.
 BATCH_SIZE = 1000
 # No comment is longer than a book chapter; what lies behind is not read, and spans stay valid.
 LONGEST_TEXT = 100_000
 
-# From where a feeling −1…1 is called praise or criticism of one thing; between them it is neutral.
-_PRAISE, _CRITICISM = 0.1, -0.1
 # What people and programs write to say that they write nothing, as letters alone. “Nothing” is not
 # among them: it is praise under one question and criticism under another. “Dim byd” is Welsh.
 _NON_ANSWERS = frozenset(
@@ -147,13 +146,7 @@ def _make_mentions(probabilities: Reals, decided: Bools, feelings: Reals) -> lis
     found: list[list[Mention]] = [[] for _ in range(len(probabilities))]
     for row, topic in zip(*np.nonzero(decided), strict=True):
         sentiment = (
-            "neutral" if topic == NOT_POSSIBLE_AT else _name_feeling(float(feelings[row, topic]))
+            "neutral" if topic == NOT_POSSIBLE_AT else name_feeling(float(feelings[row, topic]))
         )
         found[row].append(Mention(ids[topic], float(probabilities[row, topic]), sentiment))
     return [sorted(mentions, key=lambda m: -m.probability) for mentions in found]
-
-
-def _name_feeling(feeling: float) -> TopicSentiment:
-    if feeling >= _PRAISE:
-        return "positive"
-    return "negative" if feeling <= _CRITICISM else "neutral"

@@ -16,7 +16,7 @@ from yousaid.model.characters import BOUNDARY, SYMBOL_FLAG, Folded
 from yousaid.model.features import Features, make_features
 from yousaid.model.linear import Floats, LinearLayer
 from yousaid.model.segment import split_segments
-from yousaid.records import SENTIMENT_LEVELS, QuestionKind, Span
+from yousaid.records import SENTIMENT_LEVELS, QuestionKind, Span, TopicSentiment
 
 TOPIC_COUNT = len(get_framework().topics)
 NOT_POSSIBLE_AT = get_framework().topic_ids.index(NOT_POSSIBLE)
@@ -25,14 +25,17 @@ LEVELS = slice(TOPIC_COUNT, TOPIC_COUNT + len(SENTIMENT_LEVELS))
 PRAISE, MIXED, URGENCY = (LEVELS.stop + place for place in range(3))
 OUTPUT_COUNT = URGENCY + 1
 
-# Measured by five folds on the development file (docs/decisions.md, 10).
-_PIECE_SHARE = 0.4
+# The share of a topic's score that is the best piece's; the rest is the whole comment's. Measured
+# by five folds on the development file (docs/decisions.md, 10).
+PIECE_SHARE = 0.4
 # How much the whole comment says of the feeling about one topic, beside the pieces that show it.
 _WHOLE_SHARE = 0.25
 # A piece shows a topic when its chance is this share of that of the best piece.
 _NEAR_BEST = 0.5
 # What two opposed pieces add to the mixed output, at most.
 _OPPOSED = 2.0
+# From where a feeling −1…1 is called praise or criticism of one thing; between them it is neutral.
+_PRAISED, _CRITICISED = 0.1, -0.1
 # The score of each level, so that an expected score runs from 1 to −1.
 _LEVEL_SCORES = np.array([1.0, 0.5, 0.0, -0.5, -1.0])
 
@@ -130,7 +133,7 @@ def _work_in(pieces: _Pieces, outputs: Floats, feelings: Reals) -> None:
     rows, firsts = pieces.rows, pieces.firsts
     topics = pieces.outputs[:, :TOPIC_COUNT]
     best = np.maximum.reduceat(topics, firsts)
-    outputs[rows, :TOPIC_COUNT] += _PIECE_SHARE * (best - outputs[rows, :TOPIC_COUNT])
+    outputs[rows, :TOPIC_COUNT] += PIECE_SHARE * (best - outputs[rows, :TOPIC_COUNT])
     praise = _make_praise(pieces.outputs)
     # Squared, so that the piece that shows a topic clearly outweighs those that hardly do.
     weight = sigmoid(topics.astype(np.float64)) ** 2
@@ -161,6 +164,13 @@ def _make_praise(outputs: Floats) -> Reals:
 def sigmoid(scores: Reals) -> Reals:
     """The logistic function, without overflow."""
     return np.asarray(1 / (1 + np.exp(-np.clip(scores, -50, 50))))
+
+
+def name_feeling(feeling: float) -> TopicSentiment:
+    """What a feeling about one topic, −1…1, is called."""
+    if feeling >= _PRAISED:
+        return "positive"
+    return "negative" if feeling <= _CRITICISED else "neutral"
 
 
 def find_readable(folded: Folded) -> Bools:

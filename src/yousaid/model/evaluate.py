@@ -79,6 +79,10 @@ class Predicted:
     decisions: Bools
     levels: NDArray[np.int64]
 
+    def pick(self, rows: NDArray[np.int64]) -> "Predicted":
+        """What is said of the comments at these positions, in their order."""
+        return Predicted(self.probabilities[rows], self.decisions[rows], self.levels[rows])
+
 
 def select_rows(comments: Sequence[LabelledComment]) -> NDArray[np.int64]:
     """The positions of the rows that the protocol scores: labelled, and the first of their

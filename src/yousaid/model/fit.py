@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from yousaid.errors import MissingExtraError
 from yousaid.frameworks import get_framework
-from yousaid.model.features import Features, Hashes, make_features
+from yousaid.model.features import GROUPS, Features, Group, Hashes, make_features
 from yousaid.model.labels import LabelledComment
 from yousaid.model.linear import LinearLayer, Vocabulary, make_matrix, weigh_features
 from yousaid.records import LEVEL_SENTIMENTS, SENTIMENT_LEVELS
@@ -54,14 +54,17 @@ class Weights:
 
 
 def fit_layer(
-    settings: Settings, comments: Sequence[LabelledComment], weights: Weights
+    settings: Settings,
+    comments: Sequence[LabelledComment],
+    weights: Weights,
+    groups: Sequence[Group] = GROUPS,
 ) -> LinearLayer:
     """A linear layer fitted to the comments: the outputs that `scores.py` lists.
 
-    Each output learns from the comments that were judged for it.
+    Each output learns from the comments that were judged for it, by the features of `groups`.
     """
     features = _make_features(comments)
-    vocabulary = _make_vocabulary(features, settings.minimum_comment_count)
+    vocabulary = _make_vocabulary(features, settings.minimum_comment_count, groups)
     known = weigh_features(features, vocabulary)
     size = len(vocabulary.hashes)
     matrix = sum(
@@ -88,10 +91,11 @@ def _make_features(comments: Sequence[LabelledComment]) -> Features:
     return make_features([c.text for c in comments], [c.kind for c in comments])
 
 
-def _make_vocabulary(features: Features, minimum_count: int) -> Vocabulary:
+def _make_vocabulary(features: Features, minimum_count: int, groups: Sequence[Group]) -> Vocabulary:
     """The features that occur in enough comments, with smoothed inverse document frequencies."""
-    hashes = np.concatenate([family.hashes for family in features.families])
-    rows = np.concatenate([family.rows for family in features.families])
+    families = [family for family in features.families if family.group in groups]
+    hashes = np.concatenate([family.hashes for family in families])
+    rows = np.concatenate([family.rows for family in families])
     order = np.lexsort((rows, hashes))
     hashes, rows = hashes[order], rows[order]
     first = np.ones(len(hashes), bool)

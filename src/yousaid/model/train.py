@@ -57,12 +57,14 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class _Rows:
-    """Comments of all sources in one list, with their weights."""
+class Rows:
+    """Comments of all sources in one list, with their weights; `positions` is where each stands
+    among the comments of its file, the first at 0."""
 
     comments: tuple[LabelledComment, ...]
     weights: Weights
     is_scored: Bools
+    positions: NDArray[np.int64]
 
 
 def read_configuration(path: Path, data: Path) -> tuple[Settings, tuple[Source, ...]]:
@@ -111,10 +113,10 @@ def train_model(
     The scores come from folds grouped by wording; thresholds and calibration of each fold come
     from the others. Raises MissingExtraError without scikit-learn.
     """
-    rows = _gather(sources)
+    rows = gather_rows(sources)
     folds = make_folds([c.text for c in rows.comments], settings.folds, settings.seed)
     outputs = cross_validate(settings, rows.comments, rows.weights, folds, progress)
-    truth, judged = _make_choice_rows(rows)
+    truth, judged = make_choice_rows(rows)
     evaluation = _evaluate_folds(rows, outputs, (truth, judged), folds, settings.seed)
     topics = outputs[:, :TOPIC_COUNT]
     calibration = calibrate(topics, truth, judged)
@@ -130,7 +132,7 @@ def train_model(
     return model, evaluation
 
 
-def _make_choice_rows(rows: _Rows) -> tuple[Bools, Bools]:
+def make_choice_rows(rows: Rows) -> tuple[Bools, Bools]:
     """The truth from which calibration and thresholds are learnt, and which of it counts.
 
     Scored rows only, as they come as often as in life; but a topic that has too few of them learns
@@ -144,16 +146,17 @@ def _make_choice_rows(rows: _Rows) -> tuple[Bools, Bools]:
     return truth, judged & first[:, None] & (rows.is_scored[:, None] | ~plenty)
 
 
-def _gather(sources: Sequence[Source]) -> _Rows:
+def gather_rows(sources: Sequence[Source]) -> Rows:
+    """The comments of all sources in their order, without those that hold no text or no label."""
     found = [
-        (comment, source.weight, source.sentiment_weight, source.is_scored)
+        (comment, source.weight, source.sentiment_weight, source.is_scored, position)
         for source in sources
-        for comment in source.comments
+        for position, comment in enumerate(source.comments)
         if comment.text.strip() and (comment.topics or comment.sentiment)
     ]
-    comments, topic_weights, sentiment_weights, scored = zip(*found, strict=True)
+    comments, topic_weights, sentiment_weights, scored, positions = zip(*found, strict=True)
     weights = Weights(np.array(topic_weights), np.array(sentiment_weights))
-    return _Rows(comments, weights, np.array(scored, bool))
+    return Rows(comments, weights, np.array(scored, bool), np.array(positions, np.int64))
 
 
 def cross_validate(
@@ -180,28 +183,40 @@ def _pick(comments: Sequence[LabelledComment], rows: Bools) -> list[LabelledComm
 
 
 def _evaluate_folds(
-    rows: _Rows,
+    rows: Rows,
     outputs: Reals,
     choice: tuple[Bools, Bools],
     folds: NDArray[np.int64],
     seed: int,
 ) -> Evaluation:
+    predicted = decide_folds(outputs, choice, folds)
+    scored = np.flatnonzero(rows.is_scored)
+    comments = [rows.comments[row] for row in scored]
+    return evaluate(comments, predicted.pick(scored), seed=seed)
+
+
+def decide_folds(
+    outputs: Reals, choice: tuple[Bools, Bools], folds: NDArray[np.int64]
+) -> Predicted:
+    """What is said of each comment, with calibration and thresholds from the other folds.
+
+    `choice` is the truth and which of it may be learnt from. Comments of folds below 0, which no
+    layer left out, are neither learnt from nor told anything.
+    """
     truth, judged = choice
     probabilities = np.zeros(truth.shape)
     decisions = np.zeros(truth.shape, bool)
     topics = outputs[:, :TOPIC_COUNT]
-    for fold in np.unique(folds):
-        held, other = folds == fold, folds != fold
+    for fold in np.unique(folds[folds >= 0]):
+        held, other = folds == fold, (folds != fold) & (folds >= 0)
         calibration = calibrate(topics[other], truth[other], judged[other])
         learnt = calibration.apply(topics[other])
         thresholds = choose_thresholds(learnt, truth[other], judged[other])
         probabilities[held] = calibration.apply(topics[held])
         readable = np.ones(int(held.sum()), bool)
         decisions[held] = decide_topics(probabilities[held], thresholds, readable)
-    levels = outputs[:, LEVELS].argmax(1) + 1
-    scored = np.flatnonzero(rows.is_scored)
-    predicted = Predicted(probabilities[scored], decisions[scored], levels[scored])
-    return evaluate([rows.comments[row] for row in scored], predicted, seed=seed)
+    levels = np.where(folds >= 0, outputs[:, LEVELS].argmax(1) + 1, 0)
+    return Predicted(probabilities, decisions, levels)
 
 
 def _calibrate_layer(layer: LinearLayer, calibration: Calibration) -> LinearLayer:

@@ -11,8 +11,8 @@ from yousaid.model.artefact import load_model, save_model
 from yousaid.model.card import make_card
 from yousaid.model.fit import Settings
 from yousaid.model.reader import Reader
-from yousaid.model.scores import OUTPUT_COUNT
-from yousaid.model.train import Source, read_configuration, train_model
+from yousaid.model.scores import OUTPUT_COUNT, TOPIC_COUNT
+from yousaid.model.train import Source, decide_folds, read_configuration, train_model
 
 ROOT = Path(__file__).parents[3]
 PLACE = ROOT / "training" / "synthetic" / "place.csv"
@@ -117,3 +117,30 @@ def test_read_configuration_files_beside_it_are_read_once(tmp_path: Path) -> Non
 def test_read_configuration_missing(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="does not exist"):
         read_configuration(tmp_path / "none.toml", tmp_path)
+
+
+def _drawn_outputs() -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray], np.ndarray]:
+    random = np.random.default_rng(4)
+    truth = random.random((300, TOPIC_COUNT)) < 0.2
+    outputs = random.normal(0, 1, (300, OUTPUT_COUNT))
+    outputs[:, :TOPIC_COUNT] += 2 * truth
+    return outputs, (truth, np.ones_like(truth)), random.integers(0, 3, 300)
+
+
+def test_decide_folds_learns_nothing_from_the_fold_itself() -> None:
+    outputs, (truth, judged), folds = _drawn_outputs()
+    told = decide_folds(outputs, (truth, judged), folds)
+    changed = np.where((folds == 1)[:, None], ~truth, truth)
+    again = decide_folds(outputs, (changed, judged), folds)
+    assert (told.probabilities[folds == 1] == again.probabilities[folds == 1]).all()
+    assert (told.decisions[folds == 1] == again.decisions[folds == 1]).all()
+    assert (told.probabilities[folds == 2] != again.probabilities[folds == 2]).any()
+
+
+def test_decide_folds_says_nothing_outside_folds() -> None:
+    outputs, choice, folds = _drawn_outputs()
+    told = decide_folds(outputs, choice, np.where(folds == 2, -1, folds))
+    outside = folds == 2
+    assert not told.decisions[outside].any()
+    assert not told.levels[outside].any()
+    assert told.decisions[~outside].any()

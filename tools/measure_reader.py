@@ -1,0 +1,230 @@
+"""Measures the `fast` model and every part of it, and keeps the answers for report_reader.py.
+
+    python tools/measure_reader.py training/fast.toml --data FOLDER --trust Trust -o OUTPUTS
+
+Each trial is trained and tested by the same folds and leaves one file, OUTPUTS/NAME.safetensors; a
+trial whose file is there is not run again. All of them take about half an hour on two quiet cores.
+"""
+
+import argparse
+import csv
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from yousaid.model.calibrate import make_folds
+from yousaid.model.evaluate import Predicted
+from yousaid.model.features import GROUPS, Group, make_features
+from yousaid.model.fit import Settings, fit_layer
+from yousaid.model.labels import normalise_text
+from yousaid.model.linear import LinearLayer
+from yousaid.model.out_of_fold import OutOfFold, save_out_of_fold
+from yousaid.model.scores import (
+    LEVELS,
+    OUTPUT_COUNT,
+    TOPIC_COUNT,
+    decide_topics,
+    score_texts,
+    sigmoid,
+)
+from yousaid.model.train import (
+    Rows,
+    Source,
+    decide_folds,
+    gather_rows,
+    make_choice_rows,
+    read_configuration,
+)
+
+Bools = NDArray[np.bool_]
+Reals = NDArray[np.float64]
+Score = Callable[[LinearLayer, Sequence[str], Sequence[str]], Reals]
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What every trial shares: the comments, the folds, and to whom each scored comment came."""
+
+    settings: Settings
+    rows: Rows
+    wordings: NDArray[np.str_]
+    folds: NDArray[np.int64]
+    trust_folds: NDArray[np.int64]
+    is_phase1: Bools
+    digest: str
+
+    @property
+    def everything(self) -> Bools:
+        return np.ones(len(self.folds), bool)
+
+
+def make_bench(settings: Settings, sources: Sequence[Source], data: Path, column: str) -> Bench:
+    """The bench of a configuration that scores one file, which names the trust in a column."""
+    (scored,) = (source for source in sources if source.is_scored)
+    rows = gather_rows(sources)
+    texts = [comment.text for comment in rows.comments]
+    with (data / scored.file_name).open(encoding="utf-8-sig", newline="") as file:
+        trusts = [row[column] for row in csv.DictReader(file)]
+    names = sorted(set(trusts))
+    trust_folds = [
+        names.index(trusts[position]) if is_scored else -1
+        for position, is_scored in zip(rows.positions, rows.is_scored, strict=True)
+    ]
+    return Bench(
+        settings,
+        rows,
+        np.array([normalise_text(text) for text in texts]),
+        make_folds(texts, settings.folds, settings.seed),
+        np.array(trust_folds),
+        # Real comments that teach sentiment only.
+        np.array([not c.is_synthetic and not c.topics for c in rows.comments]),
+        scored.digest,
+    )
+
+
+def score_whole(layer: LinearLayer, texts: Sequence[str], kinds: Sequence[str]) -> Reals:
+    return layer.score(make_features(texts, kinds))
+
+
+def score_pieces(layer: LinearLayer, texts: Sequence[str], kinds: Sequence[str]) -> Reals:
+    return score_texts(layer, texts, kinds).outputs
+
+
+def find_outputs(
+    bench: Bench,
+    folds: NDArray[np.int64],
+    learnt: Bools,
+    groups: Sequence[Group] = GROUPS,
+    scores: Sequence[Score] = (score_pieces,),
+) -> list[Reals]:
+    """Outputs for the comments of each fold, by each way of scoring, from a layer that learnt from
+    those marked and saw no wording of the fold."""
+    found = [np.zeros((len(folds), OUTPUT_COUNT)) for _ in scores]
+    for fold in np.unique(folds[folds >= 0]):
+        held = folds == fold
+        taught = ~held & learnt & ~np.isin(bench.wordings, bench.wordings[held])
+        chosen = [bench.rows.comments[row] for row in np.flatnonzero(taught)]
+        layer = fit_layer(bench.settings, chosen, bench.rows.weights.pick(taught), groups)
+        unseen = [bench.rows.comments[row] for row in np.flatnonzero(held)]
+        texts, kinds = [c.text for c in unseen], [c.kind for c in unseen]
+        for outputs, score in zip(found, scores, strict=True):
+            outputs[held] = score(layer, texts, kinds)
+    return found
+
+
+def answer(
+    bench: Bench, outputs: Reals, folds: NDArray[np.int64], learnt: Bools, title: str
+) -> OutOfFold:
+    truth, judged = make_choice_rows(bench.rows)
+    judged = judged & (learnt & (folds >= 0))[:, None]
+    return keep(bench, decide_folds(outputs, (truth, judged), folds), folds, title)
+
+
+def keep(bench: Bench, predicted: Predicted, folds: NDArray[np.int64], title: str) -> OutOfFold:
+    scored = np.flatnonzero(bench.rows.is_scored)
+    return OutOfFold(
+        title, bench.digest, bench.rows.positions[scored], folds[scored], predicted.pick(scored)
+    )
+
+
+def decide_at_half(outputs: Reals) -> Predicted:
+    """As the layer comes: no calibration, and a topic is said from one half."""
+    chances = sigmoid(outputs[:, :TOPIC_COUNT])
+    everyone = np.ones(len(outputs), bool)
+    decisions = decide_topics(chances, [0.5] * TOPIC_COUNT, everyone)
+    return Predicted(chances, decisions, outputs[:, LEVELS].argmax(1) + 1)
+
+
+def try_base(bench: Bench) -> dict[str, OutOfFold]:
+    everything, folds = bench.everything, bench.folds
+    pieces, whole = find_outputs(bench, folds, everything, scores=(score_pieces, score_whole))
+    return {
+        "fast": answer(bench, pieces, folds, everything, "all of it"),
+        "fast_without_pieces": answer(bench, whole, folds, everything, "without the pieces"),
+        "fast_at_half": keep(
+            bench,
+            decide_at_half(pieces),
+            folds,
+            "without calibration and learnt thresholds (every topic from 0.5)",
+        ),
+    }
+
+
+def try_without(name: str, title: str, left_out: Callable[[Bench], Bools]) -> "Trial":
+    def run(bench: Bench) -> dict[str, OutOfFold]:
+        learnt = ~left_out(bench)
+        (outputs,) = find_outputs(bench, bench.folds, learnt)
+        return {name: answer(bench, outputs, bench.folds, learnt, title)}
+
+    return name, run
+
+
+def try_words(bench: Bench) -> dict[str, OutOfFold]:
+    (outputs,) = find_outputs(bench, bench.folds, bench.everything, groups=("words",))
+    title = "without runs of characters"
+    name = "fast_without_characters"
+    return {name: answer(bench, outputs, bench.folds, bench.everything, title)}
+
+
+def try_trusts(bench: Bench) -> dict[str, OutOfFold]:
+    folds = bench.trust_folds
+    (outputs,) = find_outputs(bench, folds, bench.everything)
+    title = "learnt from the other trust alone"
+    return {"fast_other_trust": answer(bench, outputs, folds, bench.everything, title)}
+
+
+def find_rest(percent: int) -> Callable[[Bench], Bools]:
+    """The scored comments but for a share of their wordings, drawn once; a larger share holds the
+    smaller one."""
+
+    def find(bench: Bench) -> Bools:
+        wordings = sorted(set(bench.wordings[bench.rows.is_scored].tolist()))
+        order = np.random.default_rng(bench.settings.seed).permutation(len(wordings))
+        kept = [wordings[place] for place in order[: len(wordings) * percent // 100]]
+        return bench.rows.is_scored & ~np.isin(bench.wordings, kept)
+
+    return find
+
+
+def is_written_for_this(bench: Bench) -> Bools:
+    return np.array([comment.is_synthetic for comment in bench.rows.comments])
+
+
+Trial = tuple[str, Callable[[Bench], dict[str, OutOfFold]]]
+TRIALS: tuple[Trial, ...] = (
+    ("fast", try_base),
+    ("fast_other_trust", try_trusts),
+    try_without("fast_without_synthetic", "without comments written for this", is_written_for_this),
+    ("fast_without_characters", try_words),
+    try_without("fast_learnt_10", "10 % of the real wordings", find_rest(10)),
+    try_without("fast_learnt_50", "50 % of the real wordings", find_rest(50)),
+    try_without("fast_learnt_25", "25 % of the real wordings", find_rest(25)),
+    try_without(
+        "fast_without_phase1", "without sentiment of three other trusts", lambda b: b.is_phase1
+    ),
+)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument("configuration", type=Path)
+    parser.add_argument("--data", type=Path, required=True, help="folder of the labelled files")
+    parser.add_argument("--trust", default="Trust", help="column that names the trust")
+    parser.add_argument("-o", "--output", type=Path, required=True)
+    given = parser.parse_args()
+    settings, sources = read_configuration(given.configuration, given.data)
+    bench = make_bench(settings, sources, given.data, given.trust)
+    given.output.mkdir(parents=True, exist_ok=True)
+    for name, run in TRIALS:
+        if (given.output / f"{name}.safetensors").exists():
+            continue
+        print(name, flush=True)
+        for part, found in run(bench).items():
+            save_out_of_fold(given.output / f"{part}.safetensors", found)
+
+
+if __name__ == "__main__":
+    main()

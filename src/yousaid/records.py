@@ -74,6 +74,9 @@ class Reading:
     −1 (negative) to 1 (positive); both are None where there is nothing to read. `mixed` says that
     the comment holds both praise and criticism. `urgency` is 0…1, higher is more urgent.
     `probabilities` has one value 0…1 for each topic of the framework, in framework order.
+    `language` is an ISO 639-1 code: “en” where the comment or a whole sentence of it is English,
+    “und” where it is not English and cannot be named, None where there is too little to tell.
+    What is in another language is not read: its one mention is “Labelling not possible”.
     """
 
     mentions: tuple[Mention, ...]
@@ -83,6 +86,7 @@ class Reading:
     urgency: float
     probabilities: tuple[float, ...]
     model: str
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ import numpy as np
 from yousaid.frameworks import NOT_POSSIBLE, get_framework
 from yousaid.model.artefact import DEFAULT_MODEL, Model, load_model
 from yousaid.model.explain import WordShares
-from yousaid.model.labels import normalise_text
+from yousaid.model.language import find_languages, is_english
+from yousaid.model.non_answers import is_non_answer
 from yousaid.model.scores import (
     NOT_POSSIBLE_AT,
     Bools,
@@ -20,20 +21,12 @@ from yousaid.model.scores import (
     name_feeling,
     score_texts,
 )
-from yousaid.records import Mention, QuestionKind, Reading, Span
+from yousaid.records import QUESTION_KINDS, Mention, QuestionKind, Reading, Span
 
 # Texts read at once: large enough for array arithmetic, small enough to stay in the cache.
 BATCH_SIZE = 1000
 # No comment is longer than a book chapter; what lies behind is not read, and spans stay valid.
 LONGEST_TEXT = 100_000
-
-# What people and programs write to say that they write nothing, as letters alone. “Nothing” is not
-# among them: it is praise under one question and criticism under another. “Dim byd” is Welsh.
-_NON_ANSWERS = frozenset(
-    {"na", "nan", "null", "notapplicable", "didnotanswer", "noanswer", "nocomment", "nocomments"}
-    | {"nofurthercomment", "nofurthercomments", "dimbyd", "prefernottosay"}
-)
-_LONGEST_NON_ANSWER = 40
 
 
 class Reader:
@@ -55,14 +48,16 @@ class Reader:
         *,
         with_evidence: bool = True,
     ) -> list[Reading]:
-        """One reading for each text, in order; None and blank texts are “Labelling not possible”.
+        """One reading for each text, in order; None, blank texts and what is not in English are
+        “Labelling not possible”.
 
         `question` is the kind of question that the texts answer, one for all or one each. Without
-        evidence the mentions have no spans, which takes half the time.
+        evidence the mentions have no spans, which takes half the time. Raises TypeError, with the
+        position, where a text is neither text nor None, and ValueError for unknown questions.
         """
+        _check_texts(texts)
         kinds = [question] * len(texts) if isinstance(question, str) else list(question)
-        if len(kinds) != len(texts):
-            raise ValueError(f"{len(texts)} texts, but {len(kinds)} question kinds")
+        _check_kinds(kinds, len(texts))
         readings: list[Reading] = []
         for start in range(0, len(texts), BATCH_SIZE):
             batch = [(text or "")[:LONGEST_TEXT] for text in texts[start : start + BATCH_SIZE]]
@@ -75,12 +70,14 @@ class Reader:
         scored = score_texts(self.model.layer, texts, kinds)
         scores = make_scores(scored)
         readable = find_readable(scored.features.folded)
-        readable &= [not _is_non_answer(text) for text in texts]
+        readable &= [not is_non_answer(text) for text in texts]
+        languages = find_languages(texts)
+        readable &= [is_english(language) for language in languages]
         decided = decide_topics(scores.topics, self.model.thresholds, readable)
         mentions = _make_mentions(scores.topics, decided, scores.feelings)
         if with_evidence:
             mentions = self._add_spans(texts, scored, mentions)
-        return self._make_readings(mentions, scores)
+        return self._make_readings(mentions, scores, languages)
 
     def _add_spans(
         self, texts: list[str], scored: Outputs, mentions: list[list[Mention]]
@@ -101,7 +98,9 @@ class Reader:
         )
         return [[_with_spans(mention, spans) for mention in found] for found in mentions]
 
-    def _make_readings(self, mentions: list[list[Mention]], scores: Scores) -> list[Reading]:
+    def _make_readings(
+        self, mentions: list[list[Mention]], scores: Scores, languages: Sequence[str | None]
+    ) -> list[Reading]:
         readings = []
         levels = (scores.levels.argmax(1) + 1).tolist()
         expected = scores.expected.tolist()
@@ -112,9 +111,10 @@ class Reader:
             (scores.mixed >= self.model.mixed_threshold).tolist(),
             scores.urgency.tolist(),
             scores.topics.tolist(),
+            languages,
             strict=True,
         )
-        for found, level, score, is_mixed, urgency, probabilities in rows:
+        for found, level, score, is_mixed, urgency, probabilities, language in rows:
             is_readable = not found or found[0].topic != NOT_POSSIBLE
             readings.append(
                 Reading(
@@ -125,13 +125,29 @@ class Reader:
                     urgency=urgency if is_readable else 0.0,
                     probabilities=tuple(probabilities),
                     model=self.model.label,
+                    language=language,
                 )
             )
         return readings
 
 
-def _is_non_answer(text: str) -> bool:
-    return len(text) <= _LONGEST_NON_ANSWER and normalise_text(text) in _NON_ANSWERS
+def _check_texts(texts: Sequence[str | None]) -> None:
+    if isinstance(texts, str):
+        raise TypeError("texts is one text; give a list of texts")
+    for position, text in enumerate(texts):
+        if text is not None and not isinstance(text, str):
+            raise TypeError(
+                f"texts[{position}] is a {type(text).__name__}; give text (str), or None for none"
+            )
+
+
+def _check_kinds(kinds: Sequence[QuestionKind], text_count: int) -> None:
+    if len(kinds) != text_count:
+        raise ValueError(f"{text_count} texts, but {len(kinds)} question kinds")
+    if unknown := [at for at, kind in enumerate(kinds) if kind not in QUESTION_KINDS]:
+        raise ValueError(
+            f"question {unknown[0]} is of no known kind; the kinds are {', '.join(QUESTION_KINDS)}"
+        )
 
 
 def _with_spans(mention: Mention, spans: Iterator[tuple[Span, ...]]) -> Mention:

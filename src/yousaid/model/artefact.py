@@ -1,21 +1,27 @@
 """A model as a folder of data: numbers in safetensors, everything else in JSON.
 
-    model.json            name, framework, thresholds, training, scores, SHA-256 of the weights
+    model.json            name, framework, thresholds, training, scores, SHA-256 of every part
     weights.safetensors   arrays only: loading runs no code
+    encoder.onnx          only where the model has an encoder
+    tokenizer.json        the same
     CARD.md               its training and scores in plain words, for people
 
 The folder is read whole and checked before anything is used, so a damaged or foreign file is a
 clear error and never a wrong number.
 """
 
+import errno
 import hashlib
 import json
 import os
+import stat
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,33 +30,78 @@ from safetensors.numpy import load, save
 
 from yousaid.errors import ModelError, OutputError
 from yousaid.frameworks import get_framework
+from yousaid.model.description import (
+    FILES,
+    FORMAT,
+    MOST_DESCRIPTION_BYTES,
+    WEIGHTS,
+    parse_description,
+    write_description,
+)
 from yousaid.model.linear import LinearLayer, Vocabulary
+from yousaid.model.points import DEFAULT_POINT, POINTS, OperatingPoint, word_point
 from yousaid.model.scores import OUTPUT_COUNT
 
-FORMAT = "yousaid linear model 1"
 DEFAULT_MODEL = "fast"
-_DESCRIPTION = "model.json"
-_WEIGHTS = "weights.safetensors"
+DESCRIPTION = "model.json"
 _CARD = "CARD.md"
+_SHOWN_DIGITS = 8
 
 
 @dataclass(frozen=True)
 class Model:
-    """A trained model. `thresholds` holds for each topic, in framework order, the probability
-    from which the topic is said, `mixed_threshold` that from which a comment is called mixed;
-    `card` is what the model says of its training and scores."""
+    """A trained model, at one of its operating points.
+
+    `points` holds for each point and each topic, in framework order, the probability from which
+    the topic is said; `mixed_threshold` is that from which a comment is called mixed. `card` is
+    what the model says of its training and scores. `parts` are the contents of its files beside
+    the weights, by file name. A shipped model is one that came with yousaid.
+    """
 
     name: str
     version: str
     layer: LinearLayer
-    thresholds: tuple[float, ...]
+    points: Mapping[OperatingPoint, tuple[float, ...]]
     mixed_threshold: float
     card: dict[str, Any]
+    parts: Mapping[str, bytes] = field(default_factory=dict)
+    point: OperatingPoint = DEFAULT_POINT
+    is_shipped: bool = False
+
+    @property
+    def thresholds(self) -> tuple[float, ...]:
+        """The thresholds of the operating point, by topic in framework order."""
+        return self.points[self.point]
 
     @property
     def label(self) -> str:
-        """Name and version, as they stand in every output."""
-        return f"{self.name} {self.version}"
+        """Who read: name and version; the digest, where it is not a shipped model; the operating
+        point, where it is not the balanced one. It stands in every output."""
+        own = "" if self.is_shipped else f" ({self.digest})"
+        point = "" if self.point == DEFAULT_POINT else f", {word_point(self.point)}"
+        return f"{self.name} {self.version}{own}{point}"
+
+    @cached_property
+    def digest(self) -> str:
+        """Eight hexadecimal digits of all numbers that decide a reading: two models that read
+        differently differ in it, whatever they are called."""
+        digests = {name: _hash(content) for name, content in _pack(self).items()}
+        decisive = json.dumps([digests, self.points, self.mixed_threshold], sort_keys=True)
+        return _hash(decisive.encode())[:_SHOWN_DIGITS]
+
+    def at_point(self, point: str) -> "Model":
+        """The same model at another operating point. Raises ModelError where it has none such."""
+        for known in POINTS:
+            if known == point:
+                return replace(self, point=known)
+        raise ModelError(
+            f"There is no operating point “{show(point)}”. Choose one of {', '.join(POINTS)}."
+        )
+
+
+def show(text: object) -> str:
+    """A path or name as a message may show it: in one line, and not without end."""
+    return "".join(c if c.isprintable() else "�" for c in str(text))[:300]
 
 
 def check_model_target(folder: Path) -> None:
@@ -74,11 +125,10 @@ def save_model(model: Model, folder: Path, card_text: str) -> None:
     that was there before is replaced, or left as it was, or (if the machine stops in between)
     refused as damaged by `load_model`. Raises OutputError where the folder cannot be written.
     """
-    weights = _pack_weights(model)
     contents = {
-        _WEIGHTS: weights,
+        **_pack(model),
         _CARD: card_text.encode(),
-        _DESCRIPTION: _describe(model, hashlib.sha256(weights).hexdigest()).encode(),
+        DESCRIPTION: _describe(model).encode(),
     }
     check_model_target(folder)
     try:
@@ -95,7 +145,8 @@ def save_model(model: Model, folder: Path, card_text: str) -> None:
         ) from error
 
 
-def _pack_weights(model: Model) -> bytes:
+def _pack(model: Model) -> dict[str, bytes]:
+    """The files that make up a model, by name."""
     arrays: dict[str, NDArray[Any]] = {
         "hashes": model.layer.vocabulary.hashes,
         "idf": model.layer.vocabulary.idf,
@@ -103,91 +154,128 @@ def _pack_weights(model: Model) -> bytes:
         "weights": model.layer.weights.astype(np.float16),
         "bias": model.layer.bias,
     }
-    return bytes(save(arrays))
+    return {WEIGHTS: bytes(save(arrays)), **model.parts}
 
 
-def _describe(model: Model, digest: str) -> str:
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _describe(model: Model) -> str:
     framework = get_framework()
-    description = {
-        "format": FORMAT,
-        "name": model.name,
-        "version": model.version,
-        "framework": {"name": framework.name, "version": framework.version},
-        "topics": list(framework.topic_ids),
-        "thresholds": list(model.thresholds),
-        "mixed_threshold": model.mixed_threshold,
-        "files": {_WEIGHTS: digest},
-        "card": model.card,
-    }
-    return json.dumps(description, indent=1, ensure_ascii=False) + "\n"
+    return write_description(
+        {
+            "format": FORMAT,
+            "name": model.name,
+            "version": model.version,
+            "framework": {"name": framework.name, "version": framework.version},
+            "topics": list(framework.topic_ids),
+            "thresholds": {point: list(model.points[point]) for point in POINTS},
+            "mixed_threshold": model.mixed_threshold,
+            "files": {name: _hash(content) for name, content in _pack(model).items()},
+            "card": model.card,
+        }
+    )
+
+
+def _get_shipped_folder() -> Path:
+    return Path(str(files("yousaid.models")))
+
+
+def get_shipped_names() -> list[str]:
+    """The names of the models that came with yousaid, in alphabetical order."""
+    return sorted(path.parent.name for path in _get_shipped_folder().glob(f"*/{DESCRIPTION}"))
 
 
 def get_model_folder(name: str) -> Path:
     """The folder of a model: one that is shipped, by name, or any other, by its path."""
-    shipped = Path(str(files("yousaid.models")))
-    if (shipped / name / _DESCRIPTION).is_file() and "/" not in name:
-        return shipped / name
-    if (Path(name) / _DESCRIPTION).is_file():
+    shipped = get_shipped_names()
+    if name in shipped:
+        return _get_shipped_folder() / name
+    if name and os.path.lexists(_join(name)):
         return Path(name)
-    names = sorted(path.parent.name for path in shipped.glob(f"*/{_DESCRIPTION}"))
     raise ModelError(
-        f"There is no model “{name}”. Installed: {', '.join(names) or 'none'}; "
-        f"or give the path of a folder that holds a {_DESCRIPTION}."
+        f"There is no model “{show(name)}”. Installed: {', '.join(shipped) or 'none'}; "
+        f"or give the path of a folder that holds a {DESCRIPTION}."
     )
+
+
+def _join(name: str) -> str:
+    # No path holds this character, and the system's functions choke on it.
+    return os.path.join(name.replace("\0", "�"), DESCRIPTION)
 
 
 def load_model(name: str = DEFAULT_MODEL) -> Model:
     """The model of that name or path. Raises ModelError where it is missing, damaged or foreign."""
     folder = get_model_folder(name)
-    description = _read_description(folder / _DESCRIPTION)
-    arrays = _read_weights(folder / _WEIGHTS, description["files"][_WEIGHTS])
+    # A package may be installed as links to a cache; in a folder of the user's own a link is not
+    # the file that was given.
+    is_shipped = folder.absolute().parent == _get_shipped_folder().absolute()
+    path = folder / DESCRIPTION
+    description = parse_description(
+        _read(path, MOST_DESCRIPTION_BYTES, may_be_link=is_shipped), show(path)
+    )
+    parts = {
+        part: _read_part(folder / part, digest, may_be_link=is_shipped)
+        for part, digest in description["files"].items()
+    }
+    arrays = _parse_weights(folder / WEIGHTS, parts.pop(WEIGHTS))
     vocabulary = Vocabulary(arrays["hashes"], arrays["idf"])
     layer = LinearLayer(vocabulary, arrays["weights"].astype(np.float32), arrays["bias"])
-    thresholds = tuple(float(value) for value in description["thresholds"])
     return Model(
-        str(description["name"]),
-        str(description["version"]),
+        description["name"],
+        description["version"],
         layer,
-        thresholds,
+        {point: tuple(map(float, description["thresholds"][point])) for point in POINTS},
         float(description["mixed_threshold"]),
-        dict(description["card"]),
+        description["card"],
+        parts,
+        is_shipped=is_shipped,
     )
 
 
-def _read_description(path: Path) -> dict[str, Any]:
-    try:
-        description = json.loads(path.read_text("utf-8"))
-        found = description["format"]
-        topics = tuple(description["topics"])
-        sizes = len(description["thresholds"]), len(description["files"][_WEIGHTS])
-        named = description["name"], description["version"], dict(description["card"])
-        float(description["mixed_threshold"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ModelError(f"{path} is damaged or not a model of ours: {error!r}.") from error
-    if found != FORMAT or not all(named[:2]):
-        raise ModelError(f"{path} is in the format “{found}”; this version reads “{FORMAT}”.")
-    if topics != get_framework().topic_ids or sizes[0] != len(topics):
-        raise ModelError(
-            f"{path} was trained for other topics than framework {get_framework().name} "
-            f"{get_framework().version}. Train it again."
-        )
-    return dict(description)
+def _read_part(path: Path, digest: str, *, may_be_link: bool) -> bytes:
+    content = _read(path, FILES[path.name], may_be_link=may_be_link)
+    if _hash(content) != digest:
+        raise ModelError(f"{show(path)} is damaged: its SHA-256 is not the one in {DESCRIPTION}.")
+    return content
 
 
-def _read_weights(path: Path, digest: str) -> dict[str, Any]:
+def _read(path: Path, most_bytes: int, *, may_be_link: bool) -> bytes:
+    """The content of a plain file of no more than so many bytes. Raises ModelError."""
     try:
-        content = path.read_bytes()
-        if hashlib.sha256(content).hexdigest() != digest:
-            raise ModelError(f"{path} is damaged: its SHA-256 is not the one in {_DESCRIPTION}.")
+        with _open(path, may_be_link) as file:
+            content = file.read(most_bytes + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "no such path"
+        raise ModelError(f"{show(path)} cannot be read ({reason}).") from None
+    if len(content) > most_bytes:
+        raise ModelError(f"{show(path)} is damaged: it is larger than {most_bytes:,} bytes.")
+    return content
+
+
+def _open(path: Path, may_be_link: bool) -> BinaryIO:
+    # Without O_NONBLOCK a pipe would be waited for. A link is refused by the system itself.
+    flags = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | (0 if may_be_link else os.O_NOFOLLOW)
+    handle = os.open(path, flags)
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise OSError(errno.EINVAL, "it is not a plain file")
+    return os.fdopen(handle, "rb")
+
+
+def _parse_weights(path: Path, content: bytes) -> dict[str, NDArray[Any]]:
+    try:
         arrays = load(content)
-    except (OSError, SafetensorError) as error:
-        raise ModelError(f"{path} cannot be read: {error}.") from error
+    except (SafetensorError, ValueError, KeyError, TypeError):
+        # The error would quote the file.
+        raise ModelError(f"{show(path)} is not a file of arrays that yousaid wrote.") from None
     _check_arrays(path, arrays)
     return arrays
 
 
 def _check_arrays(path: Path, arrays: dict[str, Any]) -> None:
-    size = len(arrays["hashes"]) if "hashes" in arrays else 0
+    size = len(arrays["hashes"]) if "hashes" in arrays and arrays["hashes"].ndim else 0
     wanted = {
         "hashes": ((size,), np.uint64),
         "idf": ((size,), np.float32),
@@ -197,8 +285,9 @@ def _check_arrays(path: Path, arrays: dict[str, Any]) -> None:
     for name, (shape, dtype) in wanted.items():
         array = arrays.get(name)
         if array is None or array.shape != shape or array.dtype != dtype:
-            raise ModelError(f"{path} does not hold “{name}” as {shape} {np.dtype(dtype)}.")
+            raise ModelError(f"{show(path)} does not hold “{name}” as {shape} {np.dtype(dtype)}.")
     finite = all(np.isfinite(arrays[name]).all() for name in ("idf", "weights", "bias"))
     hashes = arrays["hashes"]
-    if not finite or not (hashes[1:] > hashes[:-1]).all():
-        raise ModelError(f"{path} holds numbers that no training leaves behind.")
+    rising = bool((hashes[1:] > hashes[:-1]).all())
+    if arrays.keys() != wanted.keys() or not finite or not rising or (arrays["idf"] <= 0).any():
+        raise ModelError(f"{show(path)} holds numbers that no training leaves behind.")

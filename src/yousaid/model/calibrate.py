@@ -10,12 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yousaid.errors import MissingExtraError
-from yousaid.model.evaluate import make_f1, split_cases
+from yousaid.model.evaluate import split_cases
 from yousaid.model.labels import normalise_text
+from yousaid.model.points import OperatingPoint
+from yousaid.model.scores import NOT_POSSIBLE_AT
 
 # A topic with this many examples takes half of its threshold from itself, half from all topics: a
 # threshold chosen on a dozen comments fits their luck.
 _OWN_HALF = 20
+# What “find all” weighs finding against being right: the usual choice where a miss costs more.
+_EAGER_BETA = 2.0
 _GRID = np.arange(0.05, 0.951, 0.01)
 
 Bools = NDArray[np.bool_]
@@ -61,16 +65,41 @@ def calibrate(outputs: Reals, truth: Bools, judged: Bools) -> Calibration:
     return Calibration(slopes, offsets)
 
 
-def choose_thresholds(probabilities: Reals, truth: Bools, judged: Bools) -> tuple[float, ...]:
-    """For each topic the probability from which it is said: what gives it the best F1, drawn
-    towards what gives all topics together the best F1, the more so the rarer it is."""
+def choose_thresholds(
+    probabilities: Reals, truth: Bools, judged: Bools, beta: float = 1.0
+) -> tuple[float, ...]:
+    """For each topic the probability from which it is said: what gives it the best F-score, drawn
+    towards what gives all topics together the best, the more so the rarer it is.
+
+    Finding all counts `beta` times as much as being right (van Rijsbergen 1979, ch. 7).
+    """
     counts = np.array([_count(probabilities >= at, truth, judged) for at in _GRID])
     hit, wrong, missed = counts[:, 0], counts[:, 1], counts[:, 2]
-    own = _GRID[make_f1(hit, wrong, missed).argmax(0)]
-    common = _GRID[make_f1(hit.sum(1), wrong.sum(1), missed.sum(1)).argmax()]
+    own = _GRID[_make_f(hit, wrong, missed, beta).argmax(0)]
+    common = _GRID[_make_f(hit.sum(1), wrong.sum(1), missed.sum(1), beta).argmax()]
     examples = (truth & judged).sum(0)
     trust = examples / (examples + _OWN_HALF)
     return tuple((trust * own + (1 - trust) * common).tolist())
+
+
+def choose_points(
+    probabilities: Reals, truth: Bools, judged: Bools
+) -> dict[OperatingPoint, tuple[float, ...]]:
+    """The thresholds of each operating point, by topic in framework order.
+
+    To find all is never to say less: its thresholds are at most the balanced ones. That of
+    “Labelling not possible” stays, because saying it takes a comment's other topics away.
+    """
+    balanced = choose_thresholds(probabilities, truth, judged)
+    eager = np.minimum(choose_thresholds(probabilities, truth, judged, _EAGER_BETA), balanced)
+    eager[NOT_POSSIBLE_AT] = balanced[NOT_POSSIBLE_AT]
+    return {"balanced": balanced, "find_all": tuple(eager.tolist())}
+
+
+def _make_f(hit: Reals, wrong: Reals, missed: Reals, beta: float) -> Reals:
+    """F 0…1 from counts of the three cases; 0 where all three are 0."""
+    found = (1 + beta**2) * hit
+    return np.asarray(found / np.maximum(found + wrong + beta**2 * missed, 1))
 
 
 def _count(said: Bools, truth: Bools, judged: Bools) -> tuple[Reals, Reals, Reals]:

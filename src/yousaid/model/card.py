@@ -6,74 +6,128 @@ from typing import Any
 from yousaid.frameworks import NOT_POSSIBLE, get_framework
 from yousaid.model.artefact import Model
 from yousaid.model.evaluate import FEWEST_TEST_ROWS
+from yousaid.model.points import POINTS, word_point
 from yousaid.model.train import ENOUGH_SCORED
 
 _INTRODUCTION = """\
-# Model card: {label}
+# Model card: {name} {version}
 
 What it does: reads one patient comment at a time and says which of the {topic_count} topics of
 framework {framework} it is about, how positive or negative it is (five levels), and how urgently
 somebody should read it.
 
-What it is: word and character n-grams, hashed, under one linear layer. The weights file holds
-hashes, not words. But somebody who guesses a word or a short phrase can check whether two or more
-training comments use it, so treat a model trained on private comments as carefully as the comments.
+What it is: {kind} The weights file holds hashes, not words. But somebody who guesses a word or a
+short phrase can check whether two or more training comments use it, so treat a model trained on
+private comments as carefully as the comments.
 
 What it is for: counting and finding comments. It ranks and flags; it closes nothing and decides
 nothing about a person. It reads English. It does not know what it has not met: comments from
 settings unlike its training data are read less well (see the sources).
 
-Licence: MIT, as the code. No base model.
+Licence: {licence}. {base_model}
 """
 
-_SOURCES = """
-The two development files are real comments of English NHS trusts, labelled by hand and published
-under the MIT licence (© NHS England). The others were written for this project and are marked
-synthetic; they are never scored.
-"""
+_LINEAR = "word and character n-grams, hashed, under one linear layer."
+_WITH_ENCODER = f"an encoder (a small neural network) whose scores are averaged with {_LINEAR}"
 
 _SCORES = """\
 ## How well it does
 
-Measured on real comments by {folds} folds, no wording of a scored comment seen in training,
-thresholds chosen on the other folds. 95 % intervals by bootstrap over comments.
-"""
-
-_NOT_MEASURED = """\
-The sentiment of each single topic, the mark of a mixed comment and the urgency are not measured on
-real comments: there are no public labels for them. They were learnt from comments written for this
-project. Urgency is a first help, not a safety net.
+Measured on the comments of the scored files by {folds} folds, no wording of a scored comment seen
+in training, thresholds chosen on the other folds. 95 % intervals by bootstrap over comments.
 """
 
 
 def make_card(model: Model) -> str:
-    """The card of a trained model, in Markdown."""
+    """The card of a trained model, in Markdown. What it says of the training is taken from the
+    model, so that it is as true of anyone's model as of ours."""
     framework = get_framework()
-    settings, scores = model.card["settings"], model.card["scores"]
+    card = model.card
+    base = card["base_model"]
     introduction = _INTRODUCTION.format(
-        label=model.label,
+        name=model.name,
+        version=model.version,
         topic_count=len(framework.topics),
         framework=f"{framework.name} {framework.version}",
+        kind=_WITH_ENCODER if model.parts else _LINEAR,
+        licence=card["licence"],
+        base_model=(
+            f"Made from {base['name']} (licence: {base['licence']})." if base else "No base model."
+        ),
     )
-    parts = [introduction, _describe_sources(model.card["sources"])]
-    parts += [_SCORES.format(folds=settings["folds"]), _describe_scores(scores)]
-    parts.append(_describe_topics(scores["topics"]))
-    parts += [_describe_limits(scores["topics"]), _NOT_MEASURED]
+    topics = card["scores"]["topics"]
+    parts = [introduction, _describe_sources(card), _SCORES.format(folds=card["settings"]["folds"])]
+    parts += [_describe_scores(card["scores"]), _describe_points(card)]
+    parts += [_describe_topics(topics), _describe_limits(topics), _describe_unmeasured(card)]
     return "\n".join(parts)
 
 
-def _describe_sources(sources: list[dict[str, Any]]) -> str:
+def _describe_sources(card: dict[str, Any]) -> str:
+    date = f" on {card['trained_on']}" if card.get("trained_on") else ""
+    sources = card["sources"]
     lines = [
-        "## What it was trained on\n",
-        "| file | comments | weight | scored | SHA-256 |",
-        "|---|---|---|---|---|",
+        f"## What it was trained on{date}\n",
+        "| file | comments | of them synthetic | weight | scored | SHA-256 |",
+        "|---|---|---|---|---|---|",
     ]
     lines += [
-        f"| {source['file']} | {source['comment_count']:,} | {source['weight']} "
+        f"| {_write_cell(source['file'])} | {source['comment_count']:,} "
+        f"| {source['synthetic_count']:,} | {source['weight']} "
         f"| {'yes' if source['is_scored'] else 'no'} | `{source['sha256'][:16]}…` |"
         for source in sources
     ]
-    return "\n".join([*lines, _SOURCES])
+    lines += ["", *_describe_origins(sources)]
+    scored = sum(s["synthetic_count"] for s in sources if s["is_scored"])
+    told = f"{scored:,} synthetic comments are" if scored else "No synthetic comment is"
+    return "\n".join([*lines, f"{told} among those that can be scored.\n"])
+
+
+def _describe_origins(sources: list[dict[str, Any]]) -> list[str]:
+    """What the sources say of themselves, each saying once with its files."""
+    files: dict[str, list[str]] = {}
+    for source in sources:
+        files.setdefault(source.get("about", ""), []).append(_write_cell(source["file"]))
+    return [
+        f"- {', '.join(names)}: {about or 'nothing is recorded of where these come from.'}"
+        for about, names in files.items()
+    ] + [""]
+
+
+def _write_cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def _describe_points(card: dict[str, Any]) -> str:
+    at = card["operating_points"]
+    rows = [
+        f"| {word_point(point)} | {_write_figure(at[point]['micro_precision'])} "
+        f"| {_write_figure(at[point]['micro_recall'])} |"
+        for point in POINTS
+    ]
+    return "\n".join(
+        [
+            "Operating points: of all topics said, the share that is right, and of all that should "
+            "be said, the\nshare that is. The other scores here are of the balanced point.\n",
+            "| operating point | right | 95 % interval | found | 95 % interval |",
+            "|---|---|---|---|---|",
+            *rows,
+            "",
+        ]
+    )
+
+
+def _describe_unmeasured(card: dict[str, Any]) -> str:
+    synthetic = sum(source["synthetic_count"] for source in card["sources"])
+    learnt = (
+        f"They were learnt from the {synthetic:,} synthetic\ncomments of the sources"
+        if synthetic
+        else "No source labels them, so what it\nsays of them means little"
+    )
+    return (
+        "The sentiment of each single topic, the mark of a mixed comment and the urgency are not "
+        "measured:\nthere are no public labels of real comments for them. "
+        f"{learnt}.\nUrgency is a first help, not a safety net.\n"
+    )
 
 
 def _describe_scores(scores: dict[str, Any]) -> str:
@@ -114,7 +168,8 @@ def _describe_limits(topics: list[dict[str, Any]]) -> str:
         f"Topics that are not scored, as fewer than {FEWEST_TEST_ROWS} scored comments carry them; "
         f"nobody can say yet\nhow well it finds them:\n\n{_list(unscored)}\n"
         f"Topics that are scored, but carried by fewer than {ENOUGH_SCORED} scored comments; their "
-        "thresholds are learnt\nfrom synthetic comments too, and may fit real ones less well:\n\n"
+        "thresholds are learnt\nfrom the comments of unscored files too, and may fit others less "
+        "well:\n\n"
         f"{_list(leaning)}"
     )
 

@@ -116,9 +116,7 @@ def _score_topics(
     draws: Reals,
 ) -> tuple[tuple[TopicScore, ...], Figure | None, Figure | None, Figure | None, Figure | None]:
     ids = get_framework().topic_ids
-    truth = np.array([[t in comments[row].labels for t in ids] for row in rows], bool)
-    truth = truth.reshape(len(rows), len(ids))
-    scored = np.flatnonzero((truth.sum(0) >= FEWEST_TEST_ROWS) & (np.array(ids) != NOT_POSSIBLE))
+    truth, scored = _make_scored_truth(comments, rows)
     if not scored.size:
         return (), None, None, None, None
     said = predicted.decisions[rows][:, scored]
@@ -143,6 +141,38 @@ def _score_topics(
         _figure(precisions.mean(1)),
         _figure(_mean((truth == said).all(1), draws)),
     )
+
+
+def _make_scored_truth(
+    comments: Sequence[LabelledComment], rows: NDArray[np.int64]
+) -> tuple[Bools, NDArray[np.int64]]:
+    """Which topics apply to the rows, and the positions of the topics that are scored."""
+    ids = get_framework().topic_ids
+    truth = np.array([[t in comments[row].labels for t in ids] for row in rows], bool)
+    truth = truth.reshape(len(rows), len(ids))
+    enough = truth.sum(0) >= FEWEST_TEST_ROWS
+    return truth, np.flatnonzero(enough & (np.array(ids) != NOT_POSSIBLE))
+
+
+def score_micro(
+    comments: Sequence[LabelledComment],
+    predicted: Predicted,
+    *,
+    seed: int = 0,
+    rounds: int = BOOTSTRAP_ROUNDS,
+) -> dict[str, Figure | None]:
+    """Of all topics said, the share that is right (`micro_precision`); of all that should be said,
+    the share that is (`micro_recall`). None where no topic can be scored."""
+    rows = select_rows(comments)
+    truth, scored = _make_scored_truth(comments, rows)
+    if not scored.size:
+        return {"micro_precision": None, "micro_recall": None}
+    said, draws = predicted.decisions[rows][:, scored], _draw(len(rows), rounds, seed)
+    hit, wrong, missed = (count.sum(1) for count in _count(truth[:, scored], said, draws))
+    return {
+        "micro_precision": _figure(hit / np.maximum(hit + wrong, 1)),
+        "micro_recall": _figure(hit / np.maximum(hit + missed, 1)),
+    }
 
 
 def _draw(row_count: int, rounds: int, seed: int) -> Reals:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from yousaid.errors import MissingExtraError
+from yousaid.errors import InputError, MissingExtraError
 from yousaid.frameworks import get_framework
 from yousaid.model.features import GROUPS, Features, Group, Hashes, make_features
 from yousaid.model.labels import LabelledComment
@@ -28,7 +28,7 @@ class Settings:
 
     `minimum_comment_count` is in how many comments a feature must occur to be known; the
     regularisations are scikit-learn's C, larger fits closer; a balance of 0 leaves classes as
-    frequent as they are, 1 weighs them alike.
+    frequent as they are, 1 weighs them alike; the licence is that of the model.
     """
 
     name: str
@@ -40,6 +40,7 @@ class Settings:
     topic_balance: float
     sentiment_regularisation: float
     sentiment_balance: float
+    licence: str = "not stated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,11 @@ def fit_layer(
     vocabulary = _make_vocabulary(features, settings.minimum_comment_count, groups)
     known = weigh_features(features, vocabulary)
     size = len(vocabulary.hashes)
+    if not size:
+        raise InputError(
+            f"Nothing stands in {settings.minimum_comment_count:,} of the comments to learn from. "
+            "Label more, or lower minimum_comment_count."
+        )
     matrix = sum(
         (make_matrix(k, len(comments), size) for k in known[1:]),
         make_matrix(known[0], len(comments), size),
@@ -175,19 +181,23 @@ class _Fitter:
     def fit_levels(self, levels: NDArray[np.int64]) -> list[tuple[Reals, float]]:
         """Weights and bias of the five levels; 0 stands for a comment that nobody rated."""
         judged = levels > 0
+        never = (np.zeros(self._matrix.shape[1]), -10.0)
+        present = np.unique(levels[judged]).tolist()
+        if len(present) < 2:
+            # What nobody told apart cannot be learnt: the one level there is, always.
+            known = dict.fromkeys(present, (never[0], 0.0))
+            return [known.get(level, never) for level in range(1, len(SENTIMENT_LEVELS) + 1)]
         weights = _balance(
             levels[judged], self._weights.sentiment[judged], self._settings.sentiment_balance
         )
         model = self._regression(C=self._settings.sentiment_regularisation, max_iter=500)
         model.fit(self._matrix[judged], levels[judged], sample_weight=weights)
-        known = dict(
-            zip(
-                model.classes_.tolist(),
-                zip(model.coef_, model.intercept_, strict=True),
-                strict=True,
-            )
-        )
-        never = (np.zeros(self._matrix.shape[1]), -10.0)
+        # Of two classes scikit-learn gives one curve, which says how far the second leads.
+        is_pair = len(present) == 2
+        slopes = np.vstack([-model.coef_, model.coef_]) / 2 if is_pair else model.coef_
+        offset = model.intercept_
+        offsets = np.append(-offset, offset) / 2 if is_pair else offset
+        known = dict(zip(present, zip(slopes, offsets.tolist(), strict=True), strict=True))
         return [known.get(level, never) for level in range(1, len(SENTIMENT_LEVELS) + 1)]
 
 

@@ -9,6 +9,7 @@ from yousaid.model.artefact import DEFAULT_MODEL, Model, load_model
 from yousaid.model.explain import WordShares
 from yousaid.model.language import find_languages, is_english
 from yousaid.model.non_answers import is_non_answer
+from yousaid.model.points import DEFAULT_POINT
 from yousaid.model.scores import (
     NOT_POSSIBLE_AT,
     Bools,
@@ -37,9 +38,14 @@ class Reader:
     [('parking', 'negative')]
     """
 
-    def __init__(self, model: str | Model = DEFAULT_MODEL) -> None:
-        """Raises ModelError where there is no such model, or it is damaged."""
-        self.model = model if isinstance(model, Model) else load_model(model)
+    def __init__(
+        self, model: str | Model = DEFAULT_MODEL, operating_point: str = DEFAULT_POINT
+    ) -> None:
+        """`operating_point` is `balanced`, or `find_all` where a comment that was missed costs more
+        than one that was not meant. Raises ModelError where there is no such model or point, or
+        the model is damaged."""
+        found = model if isinstance(model, Model) else load_model(model)
+        self.model = found.at_point(operating_point)
 
     def read(
         self,

@@ -1,15 +1,22 @@
 import dataclasses
+import hashlib
 import json
+import os
+import struct
+import tempfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from safetensors.numpy import save
 
 from yousaid.errors import ModelError, OutputError
 from yousaid.frameworks import get_framework
 from yousaid.model.artefact import Model, check_model_target, load_model, save_model
+from yousaid.model.description import write_description
 from yousaid.model.features import make_features
 from yousaid.model.linear import LinearLayer, Vocabulary
 from yousaid.model.scores import OUTPUT_COUNT, make_scores, score_texts
@@ -28,14 +35,27 @@ def model() -> Model:
         random.normal(size=(len(known), outputs)).astype(np.float32),
         random.normal(size=outputs).astype(np.float32),
     )
-    thresholds = tuple(random.random(len(get_framework().topics)).tolist())
-    return Model("tiny", "3", layer, thresholds, 0.5, {"sources": [], "note": "made for a test"})
+    balanced = random.random(len(get_framework().topics))
+    points = {"balanced": tuple(balanced.tolist()), "find_all": tuple((balanced / 2).tolist())}
+    return Model("tiny", "3", layer, points, 0.5, load_model().card)
 
 
 @pytest.fixture
 def folder(model: Model, tmp_path: Path) -> Path:
     save_model(model, tmp_path / "new" / "tiny", "# The card\n")
     return tmp_path / "new" / "tiny"
+
+
+def _rewrite(folder: Path, **changes: Any) -> None:
+    """Change the description, and its digest with it."""
+    path = folder / "model.json"
+    path.write_text(write_description({**json.loads(path.read_text("utf-8")), **changes}), "utf-8")
+
+
+def _put_weights(folder: Path, content: bytes) -> None:
+    """Put other weights in place, with their digest."""
+    (folder / "weights.safetensors").write_bytes(content)
+    _rewrite(folder, files={"weights.safetensors": hashlib.sha256(content).hexdigest()})
 
 
 def _contents(folder: Path) -> dict[str, bytes]:
@@ -85,7 +105,7 @@ def test_check_model_target_not_ours(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 def test_load_model_says_what_was_saved(model: Model, folder: Path) -> None:
     found = load_model(str(folder))
-    assert (found.label, found.thresholds, found.card) == ("tiny 3", model.thresholds, model.card)
+    assert (found.label, found.points, found.card) == (model.label, model.points, model.card)
 
 
 def test_load_model_probabilities_within_a_thousandth(model: Model, folder: Path) -> None:
@@ -115,28 +135,149 @@ def test_load_model_weights_missing(folder: Path) -> None:
 
 
 def test_load_model_other_topics(folder: Path) -> None:
-    path = folder / "model.json"
-    description = json.loads(path.read_text())
-    description["topics"].reverse()
-    path.write_text(json.dumps(description))
+    _rewrite(folder, topics=[*reversed(get_framework().topic_ids)])
     with pytest.raises(ModelError, match="other topics"):
         load_model(str(folder))
 
 
 def test_load_model_other_format(folder: Path) -> None:
     path = folder / "model.json"
-    path.write_text(path.read_text().replace("linear model 1", "linear model 9"))
-    with pytest.raises(ModelError, match="linear model 9"):
+    path.write_text(path.read_text().replace("yousaid model 2", "yousaid model 9"))
+    with pytest.raises(ModelError, match="yousaid model 9"):
         load_model(str(folder))
 
 
-@given(st.data())
-def test_load_model_description_cut_or_changed(data: st.DataObject) -> None:
-    import tempfile
+@pytest.mark.parametrize("name", ["model.json", "weights.safetensors"])
+@pytest.mark.parametrize("put", ["link", "folder", "pipe"])
+def test_load_model_no_plain_file(folder: Path, name: str, put: str) -> None:
+    content = folder / name
+    content.rename(folder / "elsewhere")
+    if put == "link":
+        content.symlink_to(folder / "elsewhere")
+    elif put == "folder":
+        content.mkdir()
+    else:
+        os.mkfifo(content)
+    with pytest.raises(ModelError, match="cannot be read"):
+        load_model(str(folder))
 
-    whole = json.dumps({"format": "yousaid linear model 1", "name": "x", "topics": []})
-    cut = data.draw(st.integers(0, len(whole)))
-    with tempfile.TemporaryDirectory() as name:
-        (Path(name) / "model.json").write_text(whole[:cut] + data.draw(st.text(max_size=5)))
-        with pytest.raises(ModelError):
-            load_model(name)
+
+@pytest.mark.parametrize(
+    ("name", "size"), [("model.json", 10**9), ("weights.safetensors", 600_000_000)]
+)
+def test_load_model_too_large_is_not_read(folder: Path, name: str, size: int) -> None:
+    os.truncate(folder / name, size)  # holes: takes no room on the disk
+    with pytest.raises(ModelError, match="larger than"):
+        load_model(str(folder))
+
+
+def _pack_arrays(model: Model, **changes: np.ndarray) -> bytes:
+    layer = model.layer
+    arrays = {
+        "hashes": layer.vocabulary.hashes,
+        "idf": layer.vocabulary.idf,
+        "weights": layer.weights.astype(np.float16),
+        "bias": layer.bias,
+    }
+    return save({**arrays, **changes})
+
+
+BAD_ARRAYS = {
+    "one more": {"more": np.zeros(3)},
+    "other shape": {"bias": np.zeros(3, np.float32)},
+    "no shape": {"hashes": np.array(3, np.uint64)},
+    "other type": {"bias": np.zeros(OUTPUT_COUNT)},
+    "not a number": {"bias": np.full(OUTPUT_COUNT, np.nan, np.float32)},
+}
+
+
+@pytest.mark.parametrize("case", BAD_ARRAYS)
+def test_load_model_bad_arrays(model: Model, folder: Path, case: str) -> None:
+    _put_weights(folder, _pack_arrays(model, **BAD_ARRAYS[case]))
+    with pytest.raises(ModelError, match=r"weights\.safetensors (does not hold|holds numbers)"):
+        load_model(str(folder))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\xff" * 8,
+        struct.pack("<Q", 2**40) + b"{}",
+        struct.pack("<Q", 100_000) + b"[" * 100_000,
+        struct.pack("<Q", 71)
+        + b'{"hashes":{"dtype":"F8_E4M3","shape":[1],"data_offsets":[0,1]}}'.ljust(71)
+        + b"x",
+    ],
+    ids=["empty", "no length", "header longer than the file", "deep header", "other numbers"],
+)
+def test_load_model_header_made_to_harm(folder: Path, content: bytes) -> None:
+    _put_weights(folder, content)
+    with pytest.raises(ModelError, match=r"weights\.safetensors") as caught:
+        load_model(str(folder))
+    assert len(str(caught.value)) < 250 + len(str(folder))
+
+
+@pytest.mark.parametrize("name", ["", "a\0b", "a\nb", "x" * 5000, "\ud800", ".", "/dev"])
+def test_load_model_names_that_are_none(name: str) -> None:
+    with pytest.raises(ModelError) as caught:
+        load_model(name)
+    assert str(caught.value).isprintable()
+    assert len(str(caught.value)) < 500
+
+
+def test_load_model_parts_are_what_was_saved(model: Model, tmp_path: Path) -> None:
+    parts = {"encoder.onnx": b"\x08\x07", "tokenizer.json": b"{}"}
+    save_model(dataclasses.replace(model, parts=parts), tmp_path, "# The card\n")
+    assert load_model(str(tmp_path)).parts == parts
+    (tmp_path / "tokenizer.json").write_bytes(b"[]")
+    with pytest.raises(ModelError, match=r"tokenizer\.json is damaged"):
+        load_model(str(tmp_path))
+
+
+def test_label_tells_own_models_and_points_apart(model: Model) -> None:
+    shipped = load_model("fast")
+    assert (shipped.label, shipped.at_point("find_all").label) == ("fast 1", "fast 1, find all")
+    own = dataclasses.replace(model, name="fast", version="1")
+    assert own.label == f"fast 1 ({own.digest})"
+    other = dataclasses.replace(own, mixed_threshold=0.25)
+    assert other.label != own.label
+
+
+def test_label_is_the_same_before_and_after_saving(model: Model, folder: Path) -> None:
+    assert load_model(str(folder)).label == model.label
+
+
+def test_at_point_unknown(model: Model) -> None:
+    with pytest.raises(ModelError, match="Choose one of balanced, find_all"):
+        model.at_point("find\nnone")
+
+
+@pytest.fixture(scope="module")
+def saved(model: Model, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    folder = tmp_path_factory.mktemp("saved")
+    save_model(model, folder, "# The card\n")
+    return _contents(folder)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(["model.json", "weights.safetensors", "CARD.md"]), st.data())
+def test_load_model_damage_is_told_or_harmless(
+    model: Model, saved: dict[str, bytes], name: str, data: st.DataObject
+) -> None:
+    at = data.draw(st.integers(0, len(saved[name]) - 1))
+    flipped = data.draw(st.integers(0, 255))  # 0 cuts the file off instead
+    content = bytearray(saved[name])
+    content[at] ^= flipped
+    with tempfile.TemporaryDirectory() as folder:
+        for file, whole in saved.items():
+            (Path(folder) / file).write_bytes(whole)
+        (Path(folder) / name).write_bytes(content if flipped else content[:at])
+        try:
+            found = load_model(folder)
+        except ModelError as error:
+            assert str(error).isprintable()  # noqa: PT017 (either outcome is right)
+            return
+    # The digest covers weights and thresholds: the same one reads the same.
+    assert (found.label, found.card) == (model.label, model.card)
+    assert (found.layer.bias == model.layer.bias).all()

@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "model": GROUND,
     "store": GROUND,
     "measures": GROUND,
-    "reports": GROUND | {"measures", "store"},
+    "reports": GROUND | {"measures", "model", "store"},
     "pipeline": GROUND | {"ingest", "model", "store", "reports"},
     "web": GROUND | {"pipeline", "ingest", "model", "store", "measures", "reports"},
     "__main__": {"cli"},

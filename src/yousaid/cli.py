@@ -9,11 +9,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from yousaid.errors import YousaidError
+from yousaid.errors import InputError, YousaidError
+
+if TYPE_CHECKING:
+    from yousaid.model.reader import Reader
 
 # Heavy rooms are imported inside the commands that use them, so that --help comes at once.
 
@@ -211,25 +214,57 @@ def train(
 
 @app.command()
 def evaluate(
-    files: Annotated[list[Path], typer.Argument(help="Labelled comments, in CSV.")],
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="Labelled comments, in CSV.", show_default=False)
+    ] = None,
     model: ModelOption = "fast",
+    behaviour: Annotated[
+        bool,
+        typer.Option("--behaviour", help="Put the written cases to the model: what it can do."),
+    ] = False,
+    failures: Annotated[
+        bool, typer.Option("--failures", help="With --behaviour: list the cases that fail.")
+    ] = False,
 ) -> None:
-    """Score a model on labelled comments, with intervals.
+    """Score a model on labelled comments, or on the cases that come with it, with intervals.
 
     Example: yousaid evaluate labelled.csv --model fast
     """
+    from yousaid.model.reader import Reader
+
+    if not files and not behaviour:
+        raise InputError("There is nothing to score. Name labelled files, or add --behaviour.")
+    if failures and not behaviour:
+        raise InputError("--failures lists cases. Add --behaviour.")
+    reader = Reader(model)
+    if files:
+        _score_files(reader, files)
+    if behaviour:
+        _check_behaviour(reader, failures)
+
+
+def _score_files(reader: "Reader", files: list[Path]) -> None:
     from yousaid.model.evaluate import describe_evaluation, predict_labelled
     from yousaid.model.evaluate import evaluate as score
     from yousaid.model.labels import get_file_digest, read_labelled
-    from yousaid.model.reader import Reader
 
     comments = [comment for path in files for comment in read_labelled(path)]
-    reader = Reader(model)
     trained_on = {source["sha256"] for source in reader.model.card["sources"]}
     for path in files:
         if get_file_digest(path) in trained_on:
             _say(f"{reader.model.label} was trained on {path.name}: these scores flatter it.")
     typer.echo(describe_evaluation(score(comments, predict_labelled(reader, comments))))
+
+
+def _check_behaviour(reader: "Reader", with_failures: bool) -> None:
+    from yousaid.model.behaviour import check_cases, count_groups, read_cases
+    from yousaid.reports.behaviour import describe_failures, describe_groups
+    from yousaid.store.filter import URGENT_FROM
+
+    outcomes = check_cases(reader, read_cases(), URGENT_FROM)
+    typer.echo(describe_groups(reader.model.label, count_groups(outcomes)))
+    if with_failures:
+        typer.echo(f"\n{describe_failures(outcomes)}")
 
 
 @contextmanager

@@ -7,6 +7,7 @@ import pytest
 
 from tests.spec.conftest import Run
 from tests.unit.model.test_train import CONFIGURATION, PLACE
+from yousaid.model.artefact import get_model_folder
 from yousaid.model.reader import Reader
 
 
@@ -63,3 +64,23 @@ def test_evaluate_what_is_not_labelled(run: Run, tmp_path: Path) -> None:
     ran = run("evaluate", tmp_path / "plain.csv")
     assert (ran.code, ran.err.count("\n")) == (2, 1)
     assert "layouts" in ran.err
+
+
+def test_evaluate_behaviour_gives_a_rate_for_each_group(run: Run) -> None:
+    ran = run("evaluate", "--behaviour")
+    assert (ran.code, ran.err) == (0, "")
+    assert re.search(r"^  negation +\d+ +\d+  \d+ % \(\d+ to \d+\)$", ran.out, re.MULTILINE)
+    assert "wanted" not in ran.out
+
+
+def test_evaluate_behaviour_of_a_model_folder_with_failures(run: Run) -> None:
+    ran = run("evaluate", "--behaviour", "--failures", "--model", get_model_folder("fast"))
+    failed = sum(int(count) for count in re.findall(r"^  \D+\d+ +(\d+)  \d+ %", ran.out, re.M))
+    assert failed == ran.out.count("\n    wanted  ") > 0
+
+
+@pytest.mark.parametrize("arguments", [[], ["--failures"]])
+def test_evaluate_nothing_to_score(run: Run, arguments: list[str]) -> None:
+    ran = run("evaluate", *arguments)
+    assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
+    assert "--behaviour" in ran.err

@@ -1,0 +1,169 @@
+"""The encoder of the `best` model: a small transformer, run on the processor by ONNX Runtime.
+
+Every word piece of a text gets a score for every output, and an output of the text is the mean of
+its pieces' scores. So each piece's share of an output is exact, as with the linear layer, though a
+piece is read here in the light of its neighbours.
+
+Each text is run by itself: what it gets does not depend on the texts that it came with.
+"""
+
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from yousaid.errors import ModelError
+from yousaid.model.linear import Floats
+from yousaid.model.scores import OUTPUT_COUNT, TOPIC_COUNT, URGENCY
+from yousaid.model.wordpiece import Pieces, WordPieces
+from yousaid.records import QuestionKind, Span
+
+# Behind the outputs that every model has: how each topic is felt about, by its own pieces.
+ENCODER_OUTPUT_COUNT = OUTPUT_COUNT + TOPIC_COUNT
+# Training reads no more at once either; a longer text is read in windows.
+WINDOW = 120
+# What the encoder is told about the question, as its first sentence.
+QUESTIONS: dict[QuestionKind, str] = {
+    "what_good": "what was good?",
+    "could_improve": "what could be better?",
+    "why": "why?",
+}
+# What a long text says as soon as one of its windows does.
+_ANYWHERE = [*range(TOPIC_COUNT), URGENCY]
+# A file that names others would have ONNX Runtime read them; ours never does.
+_ELSEWHERE = b"location"
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedText:
+    """What the encoder says of one text.
+
+    `outputs` (as `scores.py` lists them) and `feelings` (one a topic, log-odds of praise against
+    criticism). `spans` are the places of the text's pieces, `shares` what each adds to each output
+    (pieces × outputs): they sum to `outputs`.
+    """
+
+    outputs: Floats
+    feelings: Floats
+    spans: tuple[Span, ...]
+    shares: Floats
+
+
+class Encoder:
+    """Raises ModelError where the graph or the vocabulary is not one of ours."""
+
+    def __init__(self, graph: bytes, vocabulary: bytes) -> None:
+        self.graph, self.vocabulary = graph, vocabulary
+        self._pieces = WordPieces(_read_lines(vocabulary))
+        self._questions = {kind: self._pieces.split(text).ids for kind, text in QUESTIONS.items()}
+        self._session = _open_session(graph)
+
+    def encode(self, texts: Sequence[str], kinds: Sequence[QuestionKind]) -> list[EncodedText]:
+        """What is said of each text; texts that stand there twice are read once."""
+        asked = list(zip(texts, kinds, strict=True))
+        distinct = list(dict.fromkeys(asked))
+        # The session lets go of Python's lock, so threads use every core.
+        with ThreadPoolExecutor(_count_cores()) as pool:
+            found = dict(zip(distinct, pool.map(self._encode_pair, distinct), strict=True))
+        return [found[pair] for pair in asked]
+
+    def _encode_pair(self, pair: tuple[str, QuestionKind]) -> EncodedText:
+        text, kind = pair
+        pieces = self._pieces.split(text)
+        if not pieces.ids:
+            nothing = np.zeros(ENCODER_OUTPUT_COUNT, np.float32)
+            outputs, feelings = np.split(nothing, [OUTPUT_COUNT])
+            return EncodedText(outputs, feelings, (), np.zeros((0, OUTPUT_COUNT), np.float32))
+        windows = [self._run(ids, kind) for ids in _cut(pieces.ids)]
+        return _pool(pieces, windows)
+
+    def _run(self, ids: Sequence[int], kind: QuestionKind) -> Floats:
+        """The scores of a window's pieces (pieces × outputs)."""
+        asked = [self._pieces.first, *self._questions[kind], self._pieces.between]
+        whole = np.array([[*asked, *ids, self._pieces.between]], np.int32)
+        types = np.ones_like(whole)
+        types[0, : len(asked)] = 0
+        scores: Floats = self._session.run(None, {"ids": whole, "types": types})[0][0]
+        return scores[len(asked) : -1]
+
+
+def _pool(pieces: Pieces, windows: list[Floats]) -> EncodedText:
+    """One text's outputs from those of its windows: a topic or urgency is that of the window which
+    shows it best, anything else the mean of all pieces."""
+    scores = np.concatenate(windows)
+    weights = np.full((len(scores), OUTPUT_COUNT), 1 / len(scores), np.float32)
+    if len(windows) > 1:
+        weights[:, _ANYWHERE] = _weigh_best_windows(windows)
+    shares = scores[:, :OUTPUT_COUNT] * weights
+    return EncodedText(
+        shares.sum(0),
+        _pool_feelings(scores),
+        tuple(Span(*place) for place in zip(pieces.starts, pieces.ends, strict=True)),
+        shares,
+    )
+
+
+def _weigh_best_windows(windows: list[Floats]) -> Floats:
+    """The weight of each piece in what any window may show: alike within the best window."""
+    means = np.array([window[:, _ANYWHERE].mean(0) for window in windows])
+    is_best = means.argmax(0) == np.arange(len(windows))[:, None]
+    return np.concatenate(
+        [
+            np.tile(best / len(window), (len(window), 1))
+            for best, window in zip(is_best, windows, strict=True)
+        ]
+    ).astype(np.float32)
+
+
+def _pool_feelings(scores: Floats) -> Floats:
+    """The feeling about each topic: that of the pieces which show it, weighed by how they do."""
+    topics = scores[:, :TOPIC_COUNT]
+    weights = np.exp(topics - topics.max(0))
+    weighed: Floats = (weights * scores[:, OUTPUT_COUNT:]).sum(0) / weights.sum(0)
+    return weighed
+
+
+def _cut(ids: list[int]) -> Iterator[list[int]]:
+    """The windows of a text, of one length but for rounding: no window is a mere rest."""
+    count = -(-len(ids) // WINDOW)
+    edges = [len(ids) * edge // count for edge in range(count + 1)]
+    return (ids[start:end] for start, end in pairwise(edges))
+
+
+def _read_lines(vocabulary: bytes) -> list[str]:
+    try:
+        return vocabulary.decode("utf-8").splitlines()
+    except UnicodeDecodeError as error:
+        raise ModelError("The encoder's vocabulary is not text in UTF-8.") from error
+
+
+def _count_cores() -> int:
+    return len(os.sched_getaffinity(0))
+
+
+def _open_session(graph: bytes) -> Any:
+    import onnxruntime
+
+    if _ELSEWHERE in graph:
+        raise ModelError("The encoder's graph names other files, which no model of ours does.")
+    options = onnxruntime.SessionOptions()
+    # One core a text: texts are many and short, and the result is the same on any machine.
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    # Lengths differ from text to text, so a plan of memory would be made anew each time.
+    options.enable_mem_pattern = False
+    options.log_severity_level = 4
+    try:
+        session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # its errors share no class of their own
+        raise ModelError("The encoder's graph is damaged or no ONNX graph.") from error
+    inputs = [(value.name, value.type) for value in session.get_inputs()]
+    outputs = [(value.name, value.shape[-1]) for value in session.get_outputs()]
+    if inputs != [("ids", "tensor(int32)"), ("types", "tensor(int32)")]:
+        raise ModelError("The encoder's graph does not take ids and types.")
+    if outputs != [("scores", ENCODER_OUTPUT_COUNT)]:
+        raise ModelError(f"The encoder's graph does not give {ENCODER_OUTPUT_COUNT} scores.")
+    return session

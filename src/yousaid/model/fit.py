@@ -80,7 +80,7 @@ def fit_layer(
     fit = _Fitter(matrix, weights, settings)
     truth, judged = make_truth(comments)
     yes_or_no = [(truth[:, topic], judged[:, topic]) for topic in range(len(_TOPIC_IDS))]
-    yes_or_no += [_make_praise(comments), make_mixed(comments), _make_urgency(comments)]
+    yes_or_no += [make_praise(comments), make_mixed(comments), make_urgency(comments)]
     # The solver lets go of Python's lock, so threads use every core.
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         levels = pool.submit(fit.fit_levels, np.array([c.sentiment or 0 for c in comments]))
@@ -120,7 +120,7 @@ def make_truth(comments: Sequence[LabelledComment]) -> tuple[Bools, Bools]:
     return truth, judged
 
 
-def _make_praise(comments: Sequence[LabelledComment]) -> tuple[Bools, Bools]:
+def make_praise(comments: Sequence[LabelledComment]) -> tuple[Bools, Bools]:
     """Praise against criticism, of the comments that hold one of the two and not both."""
     signs = [
         set(c.topic_signs.values())
@@ -141,7 +141,7 @@ def make_mixed(comments: Sequence[LabelledComment]) -> tuple[Bools, Bools]:
     return np.array([s >= {1, -1} for s in signs]), judged
 
 
-def _make_urgency(
+def make_urgency(
     comments: Sequence[LabelledComment],
 ) -> tuple[Bools, Bools]:
     # Nobody judged the urgency of real comments. Those that coders called neutral or better are

@@ -4,6 +4,7 @@ Results go to standard output, messages to standard error. An error that is the 
 is one line and exit code 2; anything else is our mistake and shows its traceback.
 """
 
+import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from yousaid.errors import InputError, YousaidError
+from yousaid.errors import InputError, ModelError, YousaidError
 
 if TYPE_CHECKING:
     from yousaid.model.reader import Reader
@@ -30,6 +31,10 @@ app = typer.Typer(
 
 ModelOption = Annotated[
     str, typer.Option("--model", help="A shipped model, or the folder of your own.")
+]
+PointOption = Annotated[
+    str,
+    typer.Option(help="balanced, or find_all: misses fewer comments, and is wrong more often."),
 ]
 SheetOption = Annotated[
     str | None, typer.Option("--sheet", help="The sheet of a workbook, if not the first.")
@@ -66,6 +71,7 @@ def classify(
     ] = None,
     sheet: SheetOption = None,
     model: ModelOption = "fast",
+    operating_point: PointOption = "balanced",
     probabilities: Annotated[
         bool, typer.Option("--probabilities", help="Add a column for each topic.")
     ] = False,
@@ -89,7 +95,7 @@ def classify(
     with _progress(f"Reading {table.name}") as advance:
         columns, rows = classify_table(
             table,
-            Reader(model),
+            Reader(model, operating_point),
             choice,
             with_probabilities=probabilities,
             with_mentions=mentions,
@@ -125,6 +131,7 @@ def load(
     ] = None,
     sheet: SheetOption = None,
     model: ModelOption = "fast",
+    operating_point: PointOption = "balanced",
 ) -> None:
     """Bring a file of responses into a store: all of it or nothing.
 
@@ -140,7 +147,7 @@ def load(
         loaded = load_table(
             table,
             into,
-            Reader(model),
+            Reader(model, operating_point),
             map_path=map_file,
             now=datetime.now(UTC),
             progress=advance,
@@ -191,6 +198,26 @@ def demo(
 
 
 @app.command()
+def models(
+    folders: Annotated[
+        list[str] | None, typer.Argument(help="Folders of models of your own.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Write JSON instead of text.")] = False,
+) -> None:
+    """List the models that can read, with their scores, training and licence.
+
+    Example: yousaid models models/mine
+    """
+    from yousaid.model.inventory import list_models
+    from yousaid.reports.models import describe_models
+
+    found = list_models(folders or ())
+    typer.echo(json.dumps(found, indent=1) if as_json else describe_models(found))
+    if damaged := sum(1 for model in found if model["fault"]):
+        raise ModelError(f"Models that cannot be used: {damaged:,} of {len(found):,}.")
+
+
+@app.command()
 def train(
     configuration: Annotated[Path, typer.Argument(help="The training configuration, in TOML.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="The folder of the new model.")],
@@ -207,7 +234,7 @@ def train(
 
     check_model_target(output)
     settings, sources = read_configuration(configuration, data)
-    model, evaluation = train_model(settings, sources, _say)
+    model, evaluation = train_model(settings, sources, _say, today=datetime.now(UTC).date())
     save_model(model, output, make_card(model))
     typer.echo(describe_evaluation(evaluation))
 

@@ -26,7 +26,18 @@ def test_train_makes_a_model_that_reads(run: Run, labelled: Path, tmp_path: Path
     assert ran.code == 0
     assert "topics, macro F1" in ran.out
     assert (target / "CARD.md").read_text("utf-8").startswith("# Model card: small 1")
-    assert Reader(str(target)).read(["The food was cold"])[0].model == "small 1"
+    label = Reader(str(target)).read(["The food was cold"])[0].model
+    assert re.fullmatch(r"small 1 \([0-9a-f]{8}\)", label)
+    listed = run("models", target)
+    assert (listed.code, label in listed.out) == (0, True)
+
+
+def test_train_with_nothing_to_learn_from(run: Run, labelled: Path, tmp_path: Path) -> None:
+    (tmp_path / "none.csv").write_text("text,question,topics,sentiment,urgent\n")
+    ran = run("train", labelled / "small.toml", "--data", tmp_path, "-o", tmp_path / "mine")
+    assert (ran.code, ran.err.count("\n")) == (2, 1)
+    assert "nothing to learn from" in ran.err
+    assert not (tmp_path / "mine").exists()
 
 
 def test_train_says_at_once_that_it_cannot_write(run: Run, labelled: Path, tmp_path: Path) -> None:

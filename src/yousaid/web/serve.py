@@ -14,6 +14,7 @@ import uvicorn
 
 from yousaid.errors import ServeError
 from yousaid.ingest.tables import open_table
+from yousaid.model.inventory import get_shipped_cards
 from yousaid.model.reader import Reader
 from yousaid.pipeline import load_table
 from yousaid.store.layout import Store, create_store
@@ -69,11 +70,10 @@ def _serve(
     say: Say,
     notice: str = "",
 ) -> None:
-    shipped = Reader().model
     app = make_app(
         store,
         allowed_hosts=(*_LOCAL_NAMES, host, *names),
-        model_cards={shipped.label: shipped.card},
+        model_cards=get_shipped_cards(),
         notice=notice,
     )
     port = listener.getsockname()[1]

@@ -2,7 +2,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yousaid.model.calibrate import calibrate, choose_thresholds, make_folds
+from yousaid.frameworks import get_framework
+from yousaid.model.calibrate import calibrate, choose_points, choose_thresholds, make_folds
+from yousaid.model.scores import NOT_POSSIBLE_AT
 
 
 @given(st.lists(st.text("aAbB !é", max_size=4)), st.integers(2, 6))
@@ -47,3 +49,37 @@ def test_choose_thresholds_rare_topic_leans_on_all() -> None:
     truth = np.stack([common >= 0.5, common == 1], axis=1)
     _, rare = choose_thresholds(probabilities, truth, np.ones_like(truth))
     assert rare > 0.4
+
+
+def _recall(probabilities: np.ndarray, truth: np.ndarray, threshold: float) -> float:
+    return float((probabilities >= threshold)[truth].mean())
+
+
+def test_choose_thresholds_beta_finds_more() -> None:
+    _, truth, chance = _drawn(1.0, -1.0)
+    judged = np.ones_like(truth)
+    (even,) = choose_thresholds(chance, truth, judged)
+    (eager,) = choose_thresholds(chance, truth, judged, beta=2)
+    # A slow twin: the F2 of every threshold from its precision and recall.
+    best, best_at = 0.0, 0.0
+    for at in np.arange(0.05, 0.951, 0.01):
+        said = chance >= at
+        precision, recall = truth[said].mean(), said[truth].mean()
+        score = 5 * precision * recall / (4 * precision + recall)
+        if score > best:
+            best, best_at = score, at
+    # One topic is also all topics, so its own threshold and the common one are the same.
+    assert abs(eager - best_at) < 1e-9
+    assert _recall(chance, truth, eager) > _recall(chance, truth, even)
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_choose_points_find_all_never_above_balanced(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    probabilities = random.random((60, len(get_framework().topics)))
+    truth = random.random(probabilities.shape) < random.random(probabilities.shape[1]) ** 2
+    judged = random.random(probabilities.shape) < 0.9
+    points = choose_points(probabilities, truth, judged)
+    assert points["balanced"] == choose_thresholds(probabilities, truth, judged)
+    assert all(a <= b for a, b in zip(points["find_all"], points["balanced"], strict=True))
+    assert points["find_all"][NOT_POSSIBLE_AT] == points["balanced"][NOT_POSSIBLE_AT]

@@ -2,7 +2,7 @@ import re
 
 import numpy as np
 import pytest
-from sklearn.metrics import average_precision_score, f1_score, recall_score
+from sklearn.metrics import average_precision_score, f1_score, precision_score, recall_score
 
 from yousaid.frameworks import get_framework
 from yousaid.model.evaluate import (
@@ -10,6 +10,7 @@ from yousaid.model.evaluate import (
     Predicted,
     describe_evaluation,
     evaluate,
+    score_micro,
     select_rows,
 )
 from yousaid.model.labels import LabelledComment
@@ -51,6 +52,19 @@ def test_evaluate_f1_equals_scikit_learn(case) -> None:
     truth, said, _ = _scored(case)
     assert case[2].micro_f1.value == pytest.approx(f1_score(truth, said, average="micro"))
     assert case[2].macro_f1.value == pytest.approx(f1_score(truth, said, average="macro"))
+
+
+def test_score_micro_equals_scikit_learn(case) -> None:
+    found = score_micro(case[0], case[1], rounds=50)
+    truth, said, *_ = _scored(case)
+    for name, twin in (("micro_precision", precision_score), ("micro_recall", recall_score)):
+        assert found[name].value == pytest.approx(twin(truth, said, average="micro"))
+        assert found[name].low <= found[name].value <= found[name].high
+
+
+def test_score_micro_too_few_rows_gives_no_figures() -> None:
+    none = Predicted(np.zeros((0, len(IDS))), np.zeros((0, len(IDS)), bool), np.zeros(0, np.int64))
+    assert score_micro([], none) == {"micro_precision": None, "micro_recall": None}
 
 
 def test_evaluate_average_precision_equals_scikit_learn(case) -> None:

@@ -93,6 +93,12 @@ def test_train_model_outputs_are_finite(trained) -> None:
         ("name = ", "not a training configuration"),
         (CONFIGURATION.replace("seed = 1", "sed = 1"), "not a training configuration"),
         (CONFIGURATION.replace("*.csv", "none.csv"), "No file none.csv"),
+        (CONFIGURATION.replace('"small"', '"a\\nb"'), "“name” is not a short name"),
+        (CONFIGURATION.replace("folds = 2", "folds = 1"), "“folds” is not a whole number from 2"),
+        (CONFIGURATION.replace("seed = 1", "seed = true"), "“seed” is not a whole number"),
+        (CONFIGURATION.replace("10.0", "nan"), "“topic_regularisation” is not a number above 0"),
+        (CONFIGURATION.replace("balance = 1.0", "balance = 2"), "“topic_balance” is not a number"),
+        (CONFIGURATION.replace("\nweight = 1.0", "\nweight = -1"), "a weight is not a number"),
     ],
 )
 def test_read_configuration_faults(tmp_path: Path, text: str, says: str) -> None:
@@ -112,6 +118,56 @@ def test_read_configuration_files_beside_it_are_read_once(tmp_path: Path) -> Non
     (other / "theirs.csv").write_text("".join(rows[:5]), "utf-8")
     _, sources = read_configuration(tmp_path / "small.toml", other)
     assert [source.file_name for source in sources] == ["theirs.csv"]
+
+
+HEADER = "text,question,topics,sentiment,urgent\n"
+TOO_LITTLE = {
+    "no rows": ("", "nothing to learn from"),
+    "no words": (" ,why,food:-,4,0\n" * 30, "nothing to learn from"),
+    "one wording": ("cold food,why,food:-,4,0\n" * 30, "1 differently worded"),
+    "no sentiment": ("%s,why,not_possible:=,,0\n", "No comment of the sources has a sentiment"),
+    "all different": ("%s,why,food:-,4,0\n", "Nothing stands in 3"),
+}
+
+
+@pytest.mark.parametrize("case", TOO_LITTLE)
+def test_train_model_too_little_to_learn_from(tmp_path: Path, case: str) -> None:
+    row, says = TOO_LITTLE[case]
+    # Each row a character of its own script page, so that no two share a piece of a word.
+    rows = "".join(row % chr(0x4E00 + n) for n in range(2)) if "%s" in row else row
+    (tmp_path / "few.csv").write_text(HEADER + rows, "utf-8")
+    (tmp_path / "small.toml").write_text(CONFIGURATION)
+    settings, sources = read_configuration(tmp_path / "small.toml", tmp_path)
+    with pytest.raises(InputError, match=says):
+        train_model(settings, sources)
+
+
+@pytest.mark.parametrize("levels", [(4,), (4, 5), (1, 4, 5)])
+def test_train_model_few_levels_of_sentiment(tmp_path: Path, levels: tuple[int, ...]) -> None:
+    words = ("grey", "green", "blue")
+    rows = [
+        f"the {words[level % 3]} soup was {chr(97 + n)},why,food:-,{level},0\n"
+        for n in range(12)
+        for level in levels
+    ]
+    (tmp_path / "few.csv").write_text(HEADER + "".join(rows), "utf-8")
+    (tmp_path / "small.toml").write_text(CONFIGURATION)
+    model, _ = train_model(*read_configuration(tmp_path / "small.toml", tmp_path))
+    texts = [f"the {words[level % 3]} soup was z" for level in levels]
+    assert tuple(reading.sentiment for reading in Reader(model).read(texts)) == levels
+
+
+def test_train_model_folder_named_for_the_configuration(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="cannot be read"):
+        read_configuration(tmp_path, tmp_path)
+
+
+def test_decide_folds_find_all_says_what_balanced_says_and_more() -> None:
+    outputs, choice, folds = _drawn_outputs()
+    balanced = decide_folds(outputs, choice, folds).decisions
+    eager = decide_folds(outputs, choice, folds, "find_all").decisions
+    assert (eager | ~balanced).all()
+    assert eager.sum() > balanced.sum()
 
 
 def test_read_configuration_missing(tmp_path: Path) -> None:

@@ -28,6 +28,17 @@ def test_make_about_words_the_scores() -> None:
     assert (row.right, row.found, row.f1, row.interval) == ("75%", "70%", "0.72", "0.60 to 0.80")
 
 
+def test_make_about_words_the_operating_point_and_the_base_model() -> None:
+    figures = {"micro_precision": {"value": 0.61}, "micro_recall": {"value": 0.83}}
+    base = {"name": "small-encoder", "licence": "Apache-2.0"}
+    card = {**CARD, "at_point": figures, "base_model": base}
+    [model] = make_about(get_framework(), [], ["mine 2"], {"mine 2": card}).models
+    assert model.words[-2:] == (
+        "Of the topics that it finds, 61% are right; of those that are there, it finds 83%.",
+        "It was made from the model small-encoder (licence: Apache-2.0).",
+    )
+
+
 def make_thin_row(**changes: object) -> ScoreRow:
     thin = {**CARD["scores"]["topics"][1], "test_count": 11, **changes}
     card = {"scores": {**CARD["scores"], "topics": [thin]}}

@@ -91,7 +91,7 @@ def _make_model(label: str, card: Mapping[str, Any], framework: Framework) -> Mo
     unscored = set(framework.topic_ids) - {NOT_POSSIBLE, *(row["topic"] for row in topics)}
     return ModelScores(
         label=label,
-        words=tuple(_word_scores(scores, len(unscored))),
+        words=(*_word_scores(scores, len(unscored)), *_word_point(card), *_word_origin(card)),
         rows=tuple(_make_score(row) for row in topics),
     )
 
@@ -115,6 +115,21 @@ def _word_scores(scores: Mapping[str, Any], unscored_count: int) -> Iterator[str
             f"{capitalise(word_count(unscored_count, 'topic'))} had too few labelled comments to "
             "be measured: nobody can say yet how well the model finds them."
         )
+
+
+def _word_point(card: Mapping[str, Any]) -> Iterator[str]:
+    figures = card.get("at_point") or {}
+    right, found = figures.get("micro_precision"), figures.get("micro_recall")
+    if right and found:
+        yield (
+            f"Of the topics that it finds, {word_percent(100 * right['value'])} are right; of "
+            f"those that are there, it finds {word_percent(100 * found['value'])}."
+        )
+
+
+def _word_origin(card: Mapping[str, Any]) -> Iterator[str]:
+    if base := card.get("base_model"):
+        yield f"It was made from the model {base['name']} (licence: {base['licence']})."
 
 
 def _make_score(row: Mapping[str, Any]) -> ScoreRow:

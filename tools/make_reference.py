@@ -25,6 +25,9 @@ COLUMN_MEANINGS = {
     "sentiment_score": "−1 (negative) to 1 (positive); empty where there is nothing to read",
     "mixed": "`true` where the comment holds both clear praise and clear criticism",
     "urgency": "0 to 1, higher is more urgent",
+    "comment_language": "ISO 639-1 code: `en` where the comment or a whole sentence of it is "
+    "English; `und` for another language that is not known; empty where there is too little to "
+    "tell. What is not English is not read: its one topic is “Labelling not possible”",
     "model": "name and version of the model",
 }
 

@@ -35,7 +35,11 @@ _MOST_COLUMNS_SHOWN = 30
 # Four places tell apart whatever the model can; more would differ between machines.
 _DECIMALS = 4
 
-READING_COLUMNS = ("topics", "sentiment", "sentiment_score", "mixed", "urgency", "model")
+READING_COLUMNS = (
+    *("topics", "sentiment", "sentiment_score", "mixed", "urgency"),
+    # Many files have a column “language” of their own: the one in which the person was asked.
+    *("comment_language", "model"),
+)
 MENTIONS_COLUMN = "mentions"
 PROBABILITY_PREFIX = "p: "
 
@@ -201,6 +205,7 @@ def make_cells(reading: Reading, with_probabilities: bool, with_mentions: bool) 
         round(score, _DECIMALS) if score is not None else None,
         reading.mixed,
         round(reading.urgency, _DECIMALS),
+        reading.language,
         reading.model,
     ]
     if with_probabilities:

@@ -24,7 +24,7 @@ ROWS = [
     ["5", "=1+1 great care, thank you", "Who let the dogs out?"],
     ["007", "Nothing", "could_improve"],
 ]
-ADDED = ["topics", "sentiment", "sentiment_score", "mixed", "urgency", "model"]
+ADDED = ["topics", "sentiment", "sentiment_score", "mixed", "urgency", "comment_language", "model"]
 NAMES = {topic.name for topic in get_framework().topics}
 
 
@@ -64,6 +64,17 @@ def test_blank_answers_are_not_possible_to_label(run: Run, comments: Path) -> No
     for row in (rows[1], rows[2]):
         assert (row["topics"], row["sentiment"]) == ("Labelling not possible", "")
         assert row["sentiment_score"] == ""
+
+
+def test_other_languages_are_marked_and_not_read(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "many.csv"
+    path.write_text(
+        "Comment\nThe food was cold\nPersonel był bardzo miły i pomocny\nBrill\n", "utf-8"
+    )
+    english, polish, scrap = _parse(run("classify", path, "--text", "Comment").out)
+    assert (polish["topics"], polish["sentiment"]) == ("Labelling not possible", "")
+    languages = [row["comment_language"] for row in (english, polish, scrap)]
+    assert languages == ["en", "pl", ""]
 
 
 def test_unknown_question_is_said_once(run: Run, comments: Path) -> None:

@@ -1,5 +1,7 @@
 """The languages that comments are told apart by."""
 
+ENGLISH, UNKNOWN = "en", "und"
+
 # By ISO 639-1 code: those that some thousands in England and Wales speak at home (Census 2021),
 # and those that these would be taken for.
 # fmt: off
@@ -22,3 +24,8 @@ LANGUAGES: dict[str, str] = {
     "zu": "Zulu",
 }
 # fmt: on
+
+
+def is_english(language: str | None) -> bool:
+    """Whether a comment of this language is read: English, or too little to tell."""
+    return language in (ENGLISH, None)

@@ -12,12 +12,11 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from yousaid.frameworks.languages import LANGUAGES
+from yousaid.frameworks.languages import ENGLISH, LANGUAGES, UNKNOWN
 
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
 
-ENGLISH, UNKNOWN = "en", "und"
 # From this share of common English words on, a text is English without further question.
 _ENGLISH_SHARE = 0.5
 # From this share of letters of another alphabet on, a text is not English. An ideograph says as
@@ -50,11 +49,6 @@ def find_languages(texts: Sequence[str]) -> list[str | None]:
     known; None where there is too little to tell. The work grows in step with the texts' length.
     """
     return [_find_language(text) for text in texts]
-
-
-def is_english(language: str | None) -> bool:
-    """Whether a text of this language is read: English, or too little to tell."""
-    return language in (ENGLISH, None)
 
 
 def _find_language(text: str) -> str | None:

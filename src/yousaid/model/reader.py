@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from yousaid.frameworks import NOT_POSSIBLE, get_framework
+from yousaid.frameworks.languages import is_english
 from yousaid.model.artefact import DEFAULT_MODEL, Model, load_model
 from yousaid.model.explain import WordShares
-from yousaid.model.language import find_languages, is_english
+from yousaid.model.language import find_languages
 from yousaid.model.non_answers import is_non_answer
 from yousaid.model.points import DEFAULT_POINT
 from yousaid.model.scores import (

@@ -72,6 +72,7 @@ COLUMNS: dict[TableName, dict[str, str]] = {
         "sentiment_score": "FLOAT",
         "mixed": "BOOLEAN",
         "urgency": "FLOAT",
+        "language": "VARCHAR",
         "probabilities": "FLOAT[]",
     },
 }

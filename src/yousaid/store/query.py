@@ -227,17 +227,17 @@ def get_comment(scope: Scope, store: Store, comment_id: str) -> ResponseComment 
 _COMMENT_COLUMNS = (
     "comment_id, response_id, date, unit, question, kind, text, score, demographics, "
     "topics, topic_probabilities, topic_sentiments, topic_spans, "
-    "sentiment, sentiment_score, mixed, urgency, probabilities, model, upload_id"
+    "sentiment, sentiment_score, mixed, urgency, probabilities, model, language, upload_id"
 )
 
 
 def _make_read_comment(row: Sequence[Any]) -> ReadComment:
     comment_id, response_id, day, unit, *rest = row[:9]
     comment = Comment(comment_id, response_id, day, tuple(unit), *rest)
-    sentiment, sentiment_score, mixed, urgency, probabilities, model, upload_id = row[13:]
     mentions = tuple(_make_mention(*values) for values in zip(*row[9:13], strict=True))
+    sentiment, sentiment_score, mixed, urgency, probabilities, *named, upload_id = row[13:]
     reading = Reading(
-        mentions, sentiment, sentiment_score, mixed, urgency, tuple(probabilities), model
+        mentions, sentiment, sentiment_score, mixed, urgency, tuple(probabilities), *named
     )
     return ReadComment(comment, reading, upload_id)
 

@@ -241,6 +241,7 @@ def _make_reading_rows(
             "sentiment_score": reading.sentiment_score,
             "mixed": reading.mixed,
             "urgency": reading.urgency,
+            "language": reading.language,
             "probabilities": reading.probabilities,
         }
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from yousaid.frameworks.languages import LANGUAGES
+from yousaid.frameworks.languages import LANGUAGES, is_english
 from yousaid.model import language
-from yousaid.model.language import find_languages, is_english
+from yousaid.model.language import find_languages
 
 with (Path(__file__).parent / "languages.tsv").open(encoding="utf-8", newline="") as file:
     CASES = [(r["language"], r["text"]) for r in csv.DictReader(file, delimiter="\t")]

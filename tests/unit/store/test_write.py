@@ -86,7 +86,7 @@ def test_add_upload_keeps_spans_with_their_mentions(store):
         Mention(TOPICS[3], 0.75, "negative", (Span(0, 4), Span(5, 10))),
         Mention(TOPICS[1], 0.5, "neutral"),
     )
-    reading = Reading(mentions, 4, -0.5, True, 0.25, (0.5,) * 36, "test-2")
+    reading = Reading(mentions, 4, -0.5, True, 0.25, (0.5,) * 36, "test-2", "en")
     add_upload(store, "one.csv", [COMMENT], [reading], now=NOW, framework_version="7+4")
     [found] = get_comments(
         EVERYWHERE, store, EVERYTHING, order="newest", page=1, page_size=9

@@ -32,6 +32,12 @@ def test_make_card_words_where_it_came_from() -> None:
     assert not card.is_urgent
 
 
+def test_make_card_says_that_another_language_is_not_read() -> None:
+    reading = make_reading("", language="pl")
+    found = ReadComment(make_comment(1, "Personel był bardzo miły"), reading, "1")
+    assert make_card(found, LINKS).sentiment_words == "Not in English (Polish?): not read"
+
+
 def test_make_card_words_what_is_missing() -> None:
     card = make_one(unit=(), date=None, score=None, question="")
     assert (card.place, card.date, card.score) == ("Place not given", "No date", "Gave no score")

@@ -81,7 +81,9 @@ def test_words_for_what_is_missing() -> None:
     assert word_place(("City", "")) == "City › (no name)"
     assert word_score(None) == "no score"
     assert word_score(6) == "Don't know"
-    assert word_level(None) == "nothing to read"
+    assert word_level(None) == word_level(None, "en") == "nothing to read"
+    assert word_level(None, "pl") == "not in English (Polish?): not read"
+    assert word_level(None, "und") == "not in English: not read"
     assert word_topic("retired_topic") == "retired_topic"
 
 

@@ -91,7 +91,7 @@ def make_card(
         is_cut=is_cut,
         topics=_make_tags(mentions, links, chosen),
         sentiment=sentiment,
-        sentiment_words=capitalise(word_level(reading.sentiment)),
+        sentiment_words=capitalise(word_level(reading.sentiment, reading.language)),
         sentiment_mark=SENTIMENT_MARKS[sentiment],
         is_mixed=reading.mixed,
         is_urgent=reading.urgency >= URGENT_FROM,

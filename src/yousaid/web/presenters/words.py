@@ -3,6 +3,7 @@
 from datetime import date
 
 from yousaid.frameworks import get_framework
+from yousaid.frameworks.languages import LANGUAGES, is_english
 from yousaid.measures.intervals import Share, share
 from yousaid.records import LEVEL_SENTIMENTS, SCORES, SENTIMENT_LEVELS, TopicSentiment
 
@@ -87,9 +88,13 @@ def word_score(score: int | None) -> str:
     return SCORES[score - 1] if score else "no score"
 
 
-def word_level(level: int | None) -> str:
-    """The wording of a sentiment level; “nothing to read” where there is none."""
-    return SENTIMENT_LEVELS[level - 1] if level else "nothing to read"
+def word_level(level: int | None, language: str | None = None) -> str:
+    """The wording of a sentiment level. Where there is none, what there is instead: “nothing to
+    read”, or “not in English (Polish?): not read”, whose question mark says that it is a guess."""
+    if is_english(language):
+        return SENTIMENT_LEVELS[level - 1] if level else "nothing to read"
+    name = LANGUAGES.get(language or "")
+    return f"not in English ({name}?): not read" if name else "not in English: not read"
 
 
 def get_level_sentiment(level: int | None) -> TopicSentiment:

@@ -20,6 +20,8 @@ BOUNDARY = 32
 DROPPED = 0
 _SYMBOLS = frozenset("!?£%")
 _APOSTROPHES = frozenset("'’‘ʼ`´")
+_CLOSING = np.array([ord("'"), ord("’")], np.uint32)
+_CALLS = np.array([ord("!"), ord("?")], np.uint32)
 _SYMBOL_CATEGORIES = frozenset({"So", "Sk"})
 # Folding is a table below this code point (all alphabetic scripts that fold) and a rule above it.
 _TABLE_SIZE = 0x3000
@@ -48,20 +50,51 @@ class Folded:
     starts: NDArray[np.int64]
 
 
+@dataclass(frozen=True, slots=True)
+class Characters:
+    """Many texts in one array, a space behind each. Text i is `points[begins[i]:ends[i]]`."""
+
+    points: NDArray[np.uint32]
+    begins: NDArray[np.int64]
+    ends: NDArray[np.int64]
+
+
+def join_texts(texts: Sequence[str]) -> Characters:
+    """The characters of the texts, in order."""
+    lengths = np.fromiter(map(len, texts), np.int64, len(texts))
+    # The space behind a text ends its last word, and stands before the next text's first.
+    joined = " ".join([*texts, ""]).encode("utf-32-le", "surrogatepass")
+    ends = np.cumsum(lengths + 1) - 1
+    return Characters(np.frombuffer(joined, np.uint32), ends - lengths, ends)
+
+
 def fold_texts(texts: Sequence[str]) -> Folded:
     """The texts as folded characters, in order."""
-    lengths = np.fromiter((len(text) for text in texts), np.int64, len(texts))
-    # A space behind each text ends its last word, and stands before the next text's first.
-    joined = " ".join([*texts, ""]).encode("utf-32-le", "surrogatepass")
-    raw = np.frombuffer(joined, np.uint32) if texts else np.empty(0, np.uint32)
-    codes = _fold(raw)
-    offsets = np.concatenate(([0], np.cumsum(lengths + 1)))
-    owner = np.repeat(np.arange(len(texts)), lengths + 1)
-    places = (np.arange(len(raw)) - offsets[:-1][owner]).astype(np.int32)
-    kept = codes != DROPPED
-    codes, owner, places = codes[kept], owner[kept], places[kept]
-    codes, owner, places = _shorten_runs(codes, owner, places)
-    return _with_boundaries(codes, owner, places, len(texts))
+    return fold_characters(join_texts(texts))
+
+
+def fold_characters(characters: Characters) -> Folded:
+    """The characters folded, text by text."""
+    codes = _fold(characters.points)
+    _end_runs_at_quotes(codes, characters.points)
+    kept = np.flatnonzero(codes != DROPPED)
+    firsts = np.zeros(len(kept), bool)
+    # The space behind a text is kept, so each text has a first character of its own.
+    firsts[np.searchsorted(kept, characters.begins)] = True
+    codes, kept, firsts = _shorten_runs(codes[kept], kept, firsts)
+    codes, kept = _with_boundaries(codes, kept, firsts)
+    starts = np.searchsorted(kept, characters.begins)
+    lengths = np.diff(starts, append=len(kept))
+    places = (kept - np.repeat(characters.begins, lengths)).astype(np.int32)
+    return Folded(codes, places, np.append(starts, len(kept)))
+
+
+def _end_runs_at_quotes(codes: NDArray[np.uint32], points: NDArray[np.uint32]) -> None:
+    """A quotation mark behind ! or ? ends a sentence, as comments are cut: what follows is no part
+    of the same run. So the pieces of a text fold as they do within it."""
+    dropped = np.flatnonzero(codes[1:] == DROPPED) + 1
+    closing = np.isin(points[dropped], _CLOSING) & np.isin(points[dropped - 1], _CALLS)
+    codes[dropped[closing]] = BOUNDARY
 
 
 def _fold(raw: NDArray[np.uint32]) -> NDArray[np.uint32]:
@@ -102,38 +135,29 @@ def _fold_one(character: str) -> int:
     return BOUNDARY
 
 
-_Arrays = tuple[NDArray[np.uint32], NDArray[np.int64], NDArray[np.int32]]
+_Codes = NDArray[np.uint32]
+_Places = NDArray[np.int64]
+_Bools = NDArray[np.bool_]
 
 
-def _shorten_runs(
-    codes: NDArray[np.uint32], owner: NDArray[np.int64], places: NDArray[np.int32]
-) -> _Arrays:
+def _shorten_runs(codes: _Codes, kept: _Places, firsts: _Bools) -> tuple[_Codes, _Places, _Bools]:
     """Boundaries once, letters and symbols at most twice in a row, digits once."""
     same = np.zeros(len(codes), bool)
-    same[1:] = (codes[1:] == codes[:-1]) & (owner[1:] == owner[:-1])
+    same[1:] = (codes[1:] == codes[:-1]) & ~firsts[1:]
     third = same.copy()
     third[1:] &= same[:-1]
     once = (codes == BOUNDARY) | (codes == ord("0"))
-    kept = ~np.where(once, same, third)
-    return codes[kept], owner[kept], places[kept]
+    stays = np.flatnonzero(~np.where(once, same, third))
+    return codes[stays], kept[stays], firsts[stays]
 
 
-def _with_boundaries(
-    codes: NDArray[np.uint32], owner: NDArray[np.int64], places: NDArray[np.int32], count: int
-) -> Folded:
+def _with_boundaries(codes: _Codes, kept: _Places, firsts: _Bools) -> tuple[_Codes, _Places]:
     """Put a boundary at the head of each text that has none, and around symbols."""
-    first = np.zeros(len(codes), bool)
-    first[:1] = True
-    first[1:] = owner[1:] != owner[:-1]
-    symbol = codes >= SYMBOL_FLAG
-    previous_symbol = np.zeros(len(codes), bool)
-    previous_symbol[1:] = symbol[:-1]
     is_boundary = codes == BOUNDARY
-    previous_boundary = np.zeros(len(codes), bool)
-    previous_boundary[1:] = is_boundary[:-1]
-    needed = ~is_boundary & (first | ((symbol | previous_symbol) & ~previous_boundary))
+    needed = firsts & ~is_boundary
+    symbols = np.flatnonzero(codes >= SYMBOL_FLAG)
+    needed[symbols] |= ~is_boundary[symbols - 1]
+    # Behind a text stands a boundary, so no symbol is the last of all.
+    needed[symbols + 1] |= ~is_boundary[symbols + 1]
     before = np.flatnonzero(needed)
-    codes = np.insert(codes, before, BOUNDARY)
-    places = np.insert(places, before, places[before])
-    sizes = np.bincount(np.insert(owner, before, owner[before]), minlength=count)
-    return Folded(codes, places, np.concatenate(([0], np.cumsum(sizes))).astype(np.int64))
+    return np.insert(codes, before, BOUNDARY), np.insert(kept, before, kept[before])

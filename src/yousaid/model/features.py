@@ -72,16 +72,19 @@ class _Words:
 
 def make_features(texts: Sequence[str], kinds: Sequence[QuestionKind]) -> Features:
     """The features of each text under the question it answers; `kinds` is as long as `texts`."""
-    folded = fold_texts(texts)
-    owner = np.repeat(
-        np.arange(len(texts), dtype=np.int32), np.diff(folded.starts).astype(np.int64)
-    )
+    return make_features_of(fold_texts(texts), kinds)
+
+
+def make_features_of(folded: Folded, kinds: Sequence[QuestionKind]) -> Features:
+    """The features of texts that are folded already."""
+    text_count = len(kinds)
+    owner = np.repeat(np.arange(text_count, dtype=np.int32), np.diff(folded.starts))
     boundary = folded.codes == BOUNDARY
     characters = _character_families(folded.codes, boundary, owner)
     words = _find_words(folded.codes, boundary, owner)
     positions = {kind: position for position, kind in enumerate(QUESTION_KINDS)}
     kind_salts = _KIND_SALTS[[positions[kind] for kind in kinds]] if len(kinds) else _KIND_SALTS[:0]
-    return Features((*characters, *_word_families(words, kind_salts)), folded, len(texts))
+    return Features((*characters, *_word_families(words, kind_salts)), folded, text_count)
 
 
 def _character_families(

@@ -92,9 +92,49 @@ def weigh_features(features: Features, vocabulary: Vocabulary) -> list[KnownFami
 
 def make_matrix(known: KnownFamily, text_count: int, vocabulary_size: int) -> csr_array:
     """One family as a sparse matrix, texts × vocabulary."""
-    row_ends = np.cumsum(np.bincount(known.rows, minlength=text_count))
-    pointers = np.concatenate(([0], row_ends)).astype(np.int32)
-    return csr_array((known.values, known.positions, pointers), shape=(text_count, vocabulary_size))
+    return _make_rows(known.rows, known.positions, known.values, (text_count, vocabulary_size))
+
+
+def _make_rows(
+    rows: NDArray[np.int32], positions: NDArray[np.int32], values: Floats, shape: tuple[int, int]
+) -> csr_array:
+    pointers = np.zeros(shape[0] + 1, np.int32)
+    np.cumsum(np.bincount(rows, minlength=shape[0]), out=pointers[1:])
+    return csr_array((values, positions, pointers), shape=shape)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Texts cut into parts that follow each other and leave nothing out; a text has at least one.
+
+    `of_code` is the part of each folded character (a boundary belongs to the word behind it), never
+    falling; `texts` is the text of each part.
+    """
+
+    of_code: NDArray[np.int32]
+    texts: NDArray[np.int64]
+
+
+class _Sums:
+    """What some features add up to, for each row: weight·idf by output, and the squares of idf."""
+
+    def __init__(self, row_count: int, weights: Floats) -> None:
+        self._weights = weights
+        self.totals = np.zeros((row_count, weights.shape[1]), np.float32)
+        self.squares = np.zeros(row_count)
+
+    def add(self, rows: NDArray[np.int32], positions: NDArray[np.int32], values: Floats) -> None:
+        """Add features that a vocabulary knows; `rows` never fall."""
+        count = len(self.squares)
+        self.totals += _make_rows(rows, positions, values, (count, len(self._weights))) @ (
+            self._weights
+        )
+        self.squares += np.bincount(rows, values * values, minlength=count)
+
+    def weigh(self) -> Floats:
+        """The totals divided by the length of their rows."""
+        lengths = np.sqrt(np.maximum(self.squares, 1e-12)).astype(np.float32)
+        return np.asarray(self.totals / lengths[:, None])
 
 
 @dataclass(frozen=True)
@@ -107,7 +147,44 @@ class LinearLayer:
 
     def score(self, features: Features) -> Floats:
         """The scores before any squashing, texts × outputs."""
-        scores = np.tile(self.bias, (features.text_count, 1))
-        for known in weigh_features(features, self.vocabulary):
-            scores += make_matrix(known, features.text_count, len(self.weights)) @ self.weights
-        return scores
+        count = features.text_count
+        lengths = np.diff(features.folded.starts)
+        of_code = np.repeat(np.arange(count, dtype=np.int32), lengths)
+        return self.score_parts(features, Parts(of_code, np.arange(count)))[0]
+
+    def score_parts(self, features: Features, parts: Parts) -> tuple[Floats, Floats]:
+        """The scores of the texts and those of their parts, as if each part were a text.
+
+        A part's features are the text's but for runs of words that reach from part to part, so
+        each feature is looked up and weighed once.
+        """
+        whole = np.tile(self.bias, (features.text_count, 1))
+        scores = np.tile(self.bias, (len(parts.texts), 1))
+        firsts = np.searchsorted(parts.texts, np.arange(features.text_count))
+        for group in GROUPS:
+            inside = _Sums(len(scores), self.weights)
+            across = _Sums(len(whole), self.weights)
+            for family in features.families:
+                if family.group == group:
+                    self._add(family, parts, inside, across)
+            scores += inside.weigh()
+            if len(whole):
+                across.totals += np.add.reduceat(inside.totals, firsts)
+                across.squares += np.add.reduceat(inside.squares, firsts)
+            whole += across.weigh()
+        return whole, scores
+
+    def _add(self, family: Family, parts: Parts, inside: _Sums, across: _Sums) -> None:
+        positions = self.vocabulary.find(family.hashes)
+        kept = np.flatnonzero(positions >= 0)
+        positions = positions[kept]
+        values = self.vocabulary.idf[positions]
+        # An n-gram of characters can begin with the boundary before its word.
+        rows = parts.of_code[family.begins[kept]]
+        if family.group == "words" and len(parts.texts) > len(across.squares):
+            crosses = rows != parts.of_code[family.ends[kept] - 1]
+            if crosses.any():
+                texts = parts.texts[rows[crosses]].astype(np.int32)
+                across.add(texts, positions[crosses], values[crosses])
+                rows, positions, values = rows[~crosses], positions[~crosses], values[~crosses]
+        inside.add(rows, positions, values)

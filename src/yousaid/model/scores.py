@@ -5,17 +5,24 @@ that of the whole, drawn towards that of the piece that shows it best. The feeli
 that of the pieces that show it. A comment of one piece is its own piece.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from yousaid.frameworks import NOT_POSSIBLE, get_framework
-from yousaid.model.characters import BOUNDARY, SYMBOL_FLAG, Folded
-from yousaid.model.features import Features, make_features
-from yousaid.model.linear import Floats, LinearLayer
-from yousaid.model.segment import split_segments
+from yousaid.model.characters import (
+    BOUNDARY,
+    SYMBOL_FLAG,
+    Characters,
+    Folded,
+    fold_characters,
+    join_texts,
+)
+from yousaid.model.features import Features, make_features_of
+from yousaid.model.linear import Floats, LinearLayer, Parts
+from yousaid.model.segment import Pieces, split_texts
 from yousaid.records import SENTIMENT_LEVELS, QuestionKind, Span, TopicSentiment
 
 TOPIC_COUNT = len(get_framework().topics)
@@ -64,15 +71,30 @@ class Scores:
         return np.asarray(self.levels @ _LEVEL_SCORES)
 
 
-@dataclass(frozen=True, slots=True)
-class _Pieces:
-    """The texts of several pieces: their `rows`, the pieces of each, the outputs of all pieces in
-    order, and where each text's pieces begin in those outputs."""
+class PieceOutputs(Mapping[int, tuple[tuple[Span, ...], Floats]]):
+    """The texts of several pieces, by row: the pieces, and their outputs (pieces × outputs)."""
 
-    rows: NDArray[np.int64]
-    spans: tuple[tuple[Span, ...], ...]
-    firsts: NDArray[np.int64]
-    outputs: Floats
+    def __init__(
+        self, rows: NDArray[np.int64], spans: tuple[NDArray[np.int64], ...], outputs: Floats
+    ) -> None:
+        """`rows` never fall; `spans` are where the pieces begin and end in their texts."""
+        self.rows, self.firsts = np.unique(rows, return_index=True)
+        self.outputs = outputs
+        self._spans = spans
+        ends = np.append(self.firsts[1:], len(rows)).tolist()
+        slices = map(slice, self.firsts.tolist(), ends)
+        self._places = dict(zip(self.rows.tolist(), slices, strict=True))
+
+    def __getitem__(self, row: int) -> tuple[tuple[Span, ...], Floats]:
+        place = self._places[row]
+        begins, ends = (found[place].tolist() for found in self._spans)
+        return tuple(map(Span, begins, ends)), self.outputs[place]
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,37 +121,44 @@ class Outputs:
 
 def score_texts(layer: LinearLayer, texts: Sequence[str], kinds: Sequence[QuestionKind]) -> Outputs:
     """The layer's outputs for each text and its pieces."""
-    features = make_features(texts, kinds)
-    outputs = layer.score(features)
+    characters = join_texts(texts)
+    features = make_features_of(fold_characters(characters), kinds)
+    found = split_texts(characters)
+    parts, of_piece = _make_parts(characters, features.folded, found)
+    outputs, part_outputs = layer.score_parts(features, parts)
     feelings = np.repeat(_make_praise(outputs)[:, None], TOPIC_COUNT, axis=1)
-    pieces = _score_pieces(layer, texts, kinds)
-    if not pieces:
-        return Outputs(features, outputs, feelings, {})
-    _work_in(pieces, outputs, feelings)
-    split = np.split(pieces.outputs, pieces.firsts[1:])
-    by_row = zip(pieces.rows.tolist(), zip(pieces.spans, split, strict=True), strict=True)
-    return Outputs(features, outputs, feelings, dict(by_row))
+    shifts = characters.begins[found.rows]
+    spans = found.begins - shifts, found.ends - shifts
+    pieces = PieceOutputs(found.rows, spans, part_outputs[of_piece])
+    if pieces:
+        _work_in(pieces, outputs, feelings)
+    return Outputs(features, outputs, feelings, pieces)
 
 
-def _score_pieces(
-    layer: LinearLayer, texts: Sequence[str], kinds: Sequence[QuestionKind]
-) -> _Pieces | None:
-    found = [(row, split_segments(text)) for row, text in enumerate(texts)]
-    found = [(row, spans) for row, spans in found if len(spans) > 1]
-    if not found:
-        return None
-    counts = [len(spans) for _, spans in found]
-    piece_texts = [texts[row][span.start : span.end] for row, spans in found for span in spans]
-    piece_kinds = [kinds[row] for row, spans in found for _ in spans]
-    return _Pieces(
-        np.array([row for row, _ in found]),
-        tuple(spans for _, spans in found),
-        np.cumsum([0, *counts[:-1]]),
-        layer.score(make_features(piece_texts, piece_kinds)),
-    )
+def _make_parts(
+    characters: Characters, folded: Folded, pieces: Pieces
+) -> tuple[Parts, NDArray[np.int32]]:
+    """The pieces and what lies between them as parts of their texts, and the part of each piece."""
+    is_edge = np.zeros(len(characters.points), bool)
+    for edges in (characters.begins, pieces.begins, pieces.ends):
+        is_edge[edges] = True
+    number = np.cumsum(is_edge, dtype=np.int32) - 1
+    # A boundary belongs to the word behind it.
+    behind = np.arange(len(folded.codes))
+    behind[:-1] += folded.codes[:-1] == BOUNDARY
+    shifts = np.repeat(characters.begins, np.diff(folded.starts))
+    of_code = number[(folded.places + shifts)[behind]]
+    # Between two pieces there is mostly nothing but space: such a part is left out.
+    used = np.zeros(int(number[-1]) + 1 if len(number) else 0, bool)
+    used[of_code] = True
+    for begins in (characters.begins, pieces.begins):
+        used[number[begins]] = True
+    renumbered = np.cumsum(used, dtype=np.int32) - 1
+    texts = np.searchsorted(characters.ends, np.flatnonzero(is_edge)[used])
+    return Parts(renumbered[of_code], texts), renumbered[number[pieces.begins]]
 
 
-def _work_in(pieces: _Pieces, outputs: Floats, feelings: Reals) -> None:
+def _work_in(pieces: PieceOutputs, outputs: Floats, feelings: Reals) -> None:
     rows, firsts = pieces.rows, pieces.firsts
     topics = pieces.outputs[:, :TOPIC_COUNT]
     best = np.maximum.reduceat(topics, firsts)

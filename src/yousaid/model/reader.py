@@ -1,6 +1,7 @@
 """From texts to readings: what each comment is about, how people feel about it, what shows it."""
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -25,10 +26,17 @@ from yousaid.model.scores import (
 )
 from yousaid.records import QUESTION_KINDS, Mention, QuestionKind, Reading, Span
 
+if TYPE_CHECKING:
+    from arro3.core import RecordBatchReader
+
+    from yousaid.model.arrow import ArrowTable
+
 # Texts read at once: large enough for array arithmetic, small enough to stay in the cache.
 BATCH_SIZE = 1000
 # No comment is longer than a book chapter; what lies behind is not read, and spans stay valid.
 LONGEST_TEXT = 100_000
+
+_Judged = tuple[Outputs, Scores, Bools, Sequence[str | None]]
 
 
 class Reader:
@@ -67,13 +75,52 @@ class Reader:
         _check_kinds(kinds, len(texts))
         readings: list[Reading] = []
         for start in range(0, len(texts), BATCH_SIZE):
-            batch = [(text or "")[:LONGEST_TEXT] for text in texts[start : start + BATCH_SIZE]]
-            readings += self._read_batch(batch, kinds[start : start + BATCH_SIZE], with_evidence)
+            batch = _shorten(texts[start : start + BATCH_SIZE])
+            # People say the same: each wording is read once, and its reading stands in each place.
+            asked = list(zip(batch, kinds[start : start + BATCH_SIZE], strict=True))
+            once = list(dict.fromkeys(asked))
+            found = self._read_batch([t for t, _ in once], [k for _, k in once], with_evidence)
+            readings += map(dict(zip(once, found, strict=True)).__getitem__, asked)
         return readings
+
+    def read_table(
+        self,
+        table: "ArrowTable",
+        text: str,
+        question: str = "why",
+        *,
+        with_probabilities: bool = False,
+    ) -> "RecordBatchReader":
+        """The table with the columns of a reading behind its own (docs/reference.md), as a stream
+        of Arrow batches that are read as they are asked for, so memory does not grow with it.
+
+        `table` is one of Polars, pandas, DuckDB, PyArrow or any other that speaks the Arrow
+        PyCapsule interface; what comes back does too, once. `text` names the column of comments;
+        `question` is a kind for all, or names the column of questions. Raises InputError where a
+        column is missing, holds no text, or has a name that would be added.
+        """
+        from yousaid.model import arrow
+
+        return arrow.read_table(
+            table,
+            text,
+            question,
+            lambda texts, kinds: arrow.Judged(*self._judge(_shorten(texts), kinds)[1:]),
+            self.model.label,
+            self.model.mixed_threshold,
+            with_probabilities,
+        )
 
     def _read_batch(
         self, texts: list[str], kinds: list[QuestionKind], with_evidence: bool
     ) -> list[Reading]:
+        scored, scores, decided, languages = self._judge(texts, kinds)
+        mentions = _make_mentions(scores.topics, decided, scores.feelings)
+        if with_evidence:
+            mentions = self._add_spans(texts, scored, mentions)
+        return self._make_readings(mentions, scores, languages)
+
+    def _judge(self, texts: list[str], kinds: list[QuestionKind]) -> _Judged:
         scored = score_texts(self.model.layer, texts, kinds)
         scores = make_scores(scored)
         readable = find_readable(scored.features.folded)
@@ -81,10 +128,7 @@ class Reader:
         languages = find_languages(texts)
         readable &= [is_english(language) for language in languages]
         decided = decide_topics(scores.topics, self.model.thresholds, readable)
-        mentions = _make_mentions(scores.topics, decided, scores.feelings)
-        if with_evidence:
-            mentions = self._add_spans(texts, scored, mentions)
-        return self._make_readings(mentions, scores, languages)
+        return scored, scores, decided, languages
 
     def _add_spans(
         self, texts: list[str], scored: Outputs, mentions: list[list[Mention]]
@@ -136,6 +180,10 @@ class Reader:
                 )
             )
         return readings
+
+
+def _shorten(texts: Sequence[str | None]) -> list[str]:
+    return [(text or "")[:LONGEST_TEXT] for text in texts]
 
 
 def _check_texts(texts: Sequence[str | None]) -> None:

@@ -1,0 +1,170 @@
+"""Readings beside the columns of any Arrow table, batch by batch, without an object a comment.
+
+Tables come and go by the Arrow PyCapsule interface, which Polars, pandas, DuckDB and PyArrow speak.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple, Protocol, cast
+
+import numpy as np
+from arro3.core import Array, DataType, Field, RecordBatch, RecordBatchReader, Schema
+
+from yousaid.errors import InputError
+from yousaid.frameworks import get_framework
+from yousaid.frameworks.questions import question_kind
+from yousaid.model.scores import NOT_POSSIBLE_AT, Bools, Reals, Scores
+from yousaid.records import QUESTION_KINDS, SENTIMENT_LEVELS, QuestionKind
+
+BATCH_SIZE = 1000
+# As in the files that are written: four places tell apart whatever the model can.
+_DECIMALS = 4
+_COLUMNS = {
+    "topics": DataType.string(),
+    "sentiment": DataType.string(),
+    "sentiment_score": DataType.float64(),
+    "mixed": DataType.bool(),
+    "urgency": DataType.float64(),
+    "comment_language": DataType.string(),
+    "model": DataType.string(),
+}
+_PROBABILITY_PREFIX = "p: "
+
+
+class ArrowTable(Protocol):
+    """A table of any library that speaks the Arrow PyCapsule interface."""
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
+
+
+class Judged(NamedTuple):
+    """What a model says of several texts: its scores, the topics that are said (texts × topics),
+    and the languages."""
+
+    scores: Scores
+    topics: Bools
+    languages: Sequence[str | None]
+
+
+Judge = Callable[[list[str | None], list[QuestionKind]], Judged]
+
+
+def read_table(
+    table: ArrowTable,
+    text: str,
+    question: str,
+    judge: Judge,
+    model_label: str,
+    mixed_threshold: float,
+    with_probabilities: bool,
+) -> RecordBatchReader:
+    """The table's columns with those of the readings behind; see `Reader.read_table`."""
+    source = RecordBatchReader.from_stream(table)
+    names = source.schema.names
+    _check_text_column(source.schema, text)
+    kind = next((kind for kind in QUESTION_KINDS if kind == question not in names), None)
+    if kind is None:
+        _check_text_column(source.schema, question)
+    added = dict(_COLUMNS)
+    if with_probabilities:
+        topics = get_framework().topics
+        added |= {f"{_PROBABILITY_PREFIX}{topic.name}": DataType.float64() for topic in topics}
+    if clash := [name for name in added if name in names]:
+        raise InputError(
+            f"The table already has a column “{clash[0]}”, which would be added. Rename it."
+        )
+    fields = [*(source.schema.field(name) for name in names)]
+    schema = Schema([*fields, *(Field(name, kind, nullable=True) for name, kind in added.items())])
+
+    def make_batches() -> Iterator[RecordBatch]:
+        for part in _cut_batches(source):
+            texts = _get_texts(part, text)
+            kinds = [kind] * len(texts) if kind else _get_kinds(part, question)
+            judged = _judge_each_once(judge, texts, kinds)
+            cells = _make_columns(judged, model_label, mixed_threshold, with_probabilities)
+            made = [Array(c, type=t) for c, t in zip(cells, added.values(), strict=True)]
+            yield RecordBatch.from_arrays([*part.columns, *made], schema=schema)
+
+    return RecordBatchReader.from_batches(schema, make_batches())
+
+
+def _check_text_column(schema: Schema, name: str) -> None:
+    if name not in schema.names:
+        shown = ", ".join(f"“{column}”" for column in schema.names[:30])
+        raise InputError(f"The table has no column “{name}”. It has {shown}.")
+    kind: DataType | None = schema.field(name).type
+    if kind is not None and DataType.is_dictionary(kind):
+        kind = kind.value_type
+    tests = (DataType.is_string, DataType.is_large_string, DataType.is_string_view)
+    if kind is None or not any(is_text(kind) for is_text in (*tests, DataType.is_null)):
+        raise InputError(f"The column “{name}” does not hold text. Name a column that does.")
+
+
+def _cut_batches(source: RecordBatchReader) -> Iterator[RecordBatch]:
+    for batch in source:
+        for start in range(0, batch.num_rows, BATCH_SIZE):
+            yield batch.slice(start, min(BATCH_SIZE, batch.num_rows - start))
+
+
+def _get_texts(batch: RecordBatch, name: str) -> list[str | None]:
+    return cast("list[str | None]", batch.column(name).cast(DataType.string()).to_pylist())
+
+
+def _get_kinds(batch: RecordBatch, name: str) -> list[QuestionKind]:
+    wordings = _get_texts(batch, name)
+    kinds = {wording: question_kind(wording or "") or "why" for wording in set(wordings)}
+    return [kinds[wording] for wording in wordings]
+
+
+def _judge_each_once(judge: Judge, texts: list[str | None], kinds: list[QuestionKind]) -> Judged:
+    """The judgement of every text; people say the same, so each wording is judged once."""
+    asked = list(zip(texts, kinds, strict=True))
+    places = {pair: place for place, pair in enumerate(dict.fromkeys(asked))}
+    scores, topics, languages = judge(*(list(column) for column in zip(*places, strict=True)))
+    rows = np.array([places[pair] for pair in asked])
+    again = Scores(
+        scores.topics[rows],
+        scores.levels[rows],
+        scores.feelings[rows],
+        scores.mixed[rows],
+        scores.urgency[rows],
+    )
+    return Judged(again, topics[rows], [languages[row] for row in rows])
+
+
+def _make_columns(
+    judged: Judged, model_label: str, mixed_threshold: float, with_probabilities: bool
+) -> Iterator[list[object]]:
+    """The cells of the output contract, column by column."""
+    scores, topics, languages = judged
+    readable = ~topics[:, NOT_POSSIBLE_AT]
+    levels = scores.levels.argmax(1)
+    yield list(_name_topics(scores.topics, topics))
+    yield _blank(np.array(SENTIMENT_LEVELS, object)[levels], readable)
+    yield _blank(scores.expected.round(_DECIMALS), readable)
+    yield ((scores.mixed >= mixed_threshold) & readable).tolist()
+    yield np.where(readable, scores.urgency.round(_DECIMALS), 0.0).tolist()
+    yield list(languages)
+    yield [model_label] * len(topics)
+    if with_probabilities:
+        yield from scores.topics.round(_DECIMALS).T.tolist()
+
+
+def _blank(
+    cells: Reals | np.ndarray[tuple[int], np.dtype[np.object_]], kept: Bools
+) -> list[object]:
+    return [
+        cell if keep else None for cell, keep in zip(cells.tolist(), kept.tolist(), strict=True)
+    ]
+
+
+def _name_topics(probabilities: Reals, decided: Bools) -> Iterator[str]:
+    """The names of each text's topics, most probable first."""
+    names = [topic.name for topic in get_framework().topics]
+    rows, topics = np.nonzero(decided)
+    order = np.lexsort((-probabilities[rows, topics], rows))
+    ends = np.cumsum(np.bincount(rows, minlength=len(decided))).tolist()
+    found = topics[order].tolist()
+    start = 0
+    for end in ends:
+        yield "; ".join([names[topic] for topic in found[start:end]])
+        start = end

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from yousaid.model.calibrate import make_folds
 from yousaid.model.evaluate import Predicted
 from yousaid.model.features import GROUPS, Group, make_features
-from yousaid.model.fit import Settings, fit_layer
+from yousaid.model.fit import fit_layer
 from yousaid.model.labels import normalise_text
 from yousaid.model.linear import LinearLayer
 from yousaid.model.out_of_fold import OutOfFold, save_out_of_fold
@@ -30,13 +30,12 @@ from yousaid.model.scores import (
     score_texts,
     sigmoid,
 )
+from yousaid.model.settings import Settings, Source, read_configuration
 from yousaid.model.train import (
     Rows,
-    Source,
     decide_folds,
     gather_rows,
     make_choice_rows,
-    read_configuration,
 )
 
 Bools = NDArray[np.bool_]

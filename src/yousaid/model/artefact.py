@@ -3,7 +3,7 @@
     model.json            name, framework, thresholds, training, scores, SHA-256 of every part
     weights.safetensors   arrays only: loading runs no code
     encoder.onnx          only where the model has an encoder
-    tokenizer.json        the same
+    vocab.txt             the same
     CARD.md               its training and scores in plain words, for people
 
 The folder is read whole and checked before anything is used, so a damaged or foreign file is a
@@ -17,7 +17,7 @@ import os
 import stat
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
@@ -33,11 +33,15 @@ from yousaid.frameworks import get_framework
 from yousaid.model.description import (
     FILES,
     FORMAT,
+    GRAPH,
     MOST_DESCRIPTION_BYTES,
+    VOCABULARY,
     WEIGHTS,
     parse_description,
     write_description,
 )
+from yousaid.model.encoder import Encoder
+from yousaid.model.joined import JoinedEncoder
 from yousaid.model.linear import LinearLayer, Vocabulary
 from yousaid.model.points import DEFAULT_POINT, POINTS, OperatingPoint, word_point
 from yousaid.model.scores import OUTPUT_COUNT
@@ -46,6 +50,8 @@ DEFAULT_MODEL = "fast"
 DESCRIPTION = "model.json"
 _CARD = "CARD.md"
 _SHOWN_DIGITS = 8
+# The arrays by which an encoder joins a layer, in the order of the fields of `JoinedEncoder`.
+_JOINED = ("layer_scale", "encoder_scale", "bias")
 
 
 @dataclass(frozen=True)
@@ -54,8 +60,8 @@ class Model:
 
     `points` holds for each point and each topic, in framework order, the probability from which
     the topic is said; `mixed_threshold` is that from which a comment is called mixed. `card` is
-    what the model says of its training and scores. `parts` are the contents of its files beside
-    the weights, by file name. A shipped model is one that came with yousaid.
+    what the model says of its training and scores; `joined` is its encoder, where it has one. A
+    shipped model is one that came with yousaid.
     """
 
     name: str
@@ -64,7 +70,7 @@ class Model:
     points: Mapping[OperatingPoint, tuple[float, ...]]
     mixed_threshold: float
     card: dict[str, Any]
-    parts: Mapping[str, bytes] = field(default_factory=dict)
+    joined: JoinedEncoder | None = None
     point: OperatingPoint = DEFAULT_POINT
     is_shipped: bool = False
 
@@ -154,7 +160,15 @@ def _pack(model: Model) -> dict[str, bytes]:
         "weights": model.layer.weights.astype(np.float16),
         "bias": model.layer.bias,
     }
-    return {WEIGHTS: bytes(save(arrays)), **model.parts}
+    if model.joined is None:
+        return {WEIGHTS: bytes(save(arrays))}
+    arrays |= {f"joined.{name}": getattr(model.joined, name) for name in _JOINED}
+    encoder = model.joined.encoder
+    return {
+        WEIGHTS: bytes(save(arrays)),
+        GRAPH: encoder.graph,
+        VOCABULARY: encoder.vocabulary,
+    }
 
 
 def _hash(content: bytes) -> str:
@@ -219,7 +233,7 @@ def load_model(name: str = DEFAULT_MODEL) -> Model:
         part: _read_part(folder / part, digest, may_be_link=is_shipped)
         for part, digest in description["files"].items()
     }
-    arrays = _parse_weights(folder / WEIGHTS, parts.pop(WEIGHTS))
+    arrays = _parse_weights(folder / WEIGHTS, parts[WEIGHTS], has_encoder=GRAPH in parts)
     vocabulary = Vocabulary(arrays["hashes"], arrays["idf"])
     layer = LinearLayer(vocabulary, arrays["weights"].astype(np.float32), arrays["bias"])
     return Model(
@@ -229,9 +243,21 @@ def load_model(name: str = DEFAULT_MODEL) -> Model:
         {point: tuple(map(float, description["thresholds"][point])) for point in POINTS},
         float(description["mixed_threshold"]),
         description["card"],
-        parts,
+        _open_encoder(folder, parts, arrays),
         is_shipped=is_shipped,
     )
+
+
+def _open_encoder(
+    folder: Path, parts: Mapping[str, bytes], arrays: Mapping[str, NDArray[Any]]
+) -> JoinedEncoder | None:
+    if GRAPH not in parts:
+        return None
+    try:
+        encoder = Encoder(parts[GRAPH], parts[VOCABULARY])
+    except ModelError as error:
+        raise ModelError(f"{show(folder)}: {error}") from None
+    return JoinedEncoder(encoder, *(arrays[f"joined.{name}"] for name in _JOINED))
 
 
 def _read_part(path: Path, digest: str, *, may_be_link: bool) -> bytes:
@@ -264,29 +290,31 @@ def _open(path: Path, may_be_link: bool) -> BinaryIO:
     return os.fdopen(handle, "rb")
 
 
-def _parse_weights(path: Path, content: bytes) -> dict[str, NDArray[Any]]:
+def _parse_weights(path: Path, content: bytes, *, has_encoder: bool) -> dict[str, NDArray[Any]]:
     try:
         arrays = load(content)
     except (SafetensorError, ValueError, KeyError, TypeError):
         # The error would quote the file.
         raise ModelError(f"{show(path)} is not a file of arrays that yousaid wrote.") from None
-    _check_arrays(path, arrays)
+    _check_arrays(path, arrays, has_encoder)
     return arrays
 
 
-def _check_arrays(path: Path, arrays: dict[str, Any]) -> None:
+def _check_arrays(path: Path, arrays: dict[str, Any], has_encoder: bool) -> None:
     size = len(arrays["hashes"]) if "hashes" in arrays and arrays["hashes"].ndim else 0
+    joined = _JOINED if has_encoder else ()
     wanted = {
         "hashes": ((size,), np.uint64),
         "idf": ((size,), np.float32),
         "weights": ((size, OUTPUT_COUNT), np.float16),
         "bias": ((OUTPUT_COUNT,), np.float32),
+        **({f"joined.{name}": ((OUTPUT_COUNT,), np.float32) for name in joined}),
     }
     for name, (shape, dtype) in wanted.items():
         array = arrays.get(name)
         if array is None or array.shape != shape or array.dtype != dtype:
             raise ModelError(f"{show(path)} does not hold “{name}” as {shape} {np.dtype(dtype)}.")
-    finite = all(np.isfinite(arrays[name]).all() for name in ("idf", "weights", "bias"))
+    finite = all(np.isfinite(arrays[name]).all() for name in wanted if name != "hashes")
     hashes = arrays["hashes"]
     rising = bool((hashes[1:] > hashes[:-1]).all())
     if arrays.keys() != wanted.keys() or not finite or not rising or (arrays["idf"] <= 0).any():

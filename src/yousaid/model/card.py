@@ -49,7 +49,7 @@ def make_card(model: Model) -> str:
         version=model.version,
         topic_count=len(framework.topics),
         framework=f"{framework.name} {framework.version}",
-        kind=_WITH_ENCODER if model.parts else _LINEAR,
+        kind=_WITH_ENCODER if model.joined else _LINEAR,
         licence=card["licence"],
         base_model=(
             f"Made from {base['name']} (licence: {base['licence']})." if base else "No base model."

@@ -10,11 +10,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from yousaid.errors import MissingExtraError
 from yousaid.model.encoder import Encoder
-from yousaid.model.finetune import EncoderSettings, fine_tune
 from yousaid.model.fit import Weights
 from yousaid.model.labels import LabelledComment
 from yousaid.model.linear import Floats
+from yousaid.model.scores import OUTPUT_COUNT
+from yousaid.model.settings import EncoderSettings
 
 Progress = Callable[[str], None]
 
@@ -24,38 +26,51 @@ def encode_unseen(
     comments: Sequence[LabelledComment],
     weights: Weights,
     folds: NDArray[np.int64],
-    work: Path,
+    work: Path | None = None,
     progress: Progress = lambda _: None,
-) -> tuple[Floats, Floats]:
-    """Each comment's outputs and feelings (comments × outputs, comments × topics) from an encoder
-    that saw no wording of its fold.
+) -> Floats:
+    """Each comment's outputs (comments × outputs) from an encoder that saw no wording of its fold.
 
-    What is done is kept in the folder `work`, which must exist, so a run that was stopped goes on
-    where it was; what is there of other settings or comments is not taken.
+    What is done is kept in the folder `work`, which is made where it is missing, so a run that was
+    stopped goes on where it was; what is there of other settings or comments is not taken. Raises
+    MissingExtraError where what fine-tunes is not installed.
     """
-    found: list[tuple[NDArray[np.int64], Floats, Floats]] = []
+    found = np.zeros((len(comments), OUTPUT_COUNT), np.float32)
     for fold in np.unique(folds).tolist():
         held = folds == fold
         said = _name_steps(progress, f"encoder, fold {fold + 1} of {folds.max() + 1}")
-        outputs, feelings = _encode_fold(settings, comments, weights, held, work, said)
-        found.append((np.flatnonzero(held), outputs, feelings))
-    order = np.argsort(np.concatenate([rows for rows, _, _ in found]))
-    outputs = np.concatenate([part for _, part, _ in found])[order]
-    feelings = np.concatenate([part for _, _, part in found])[order]
-    return outputs, feelings
+        found[held] = _encode_fold(settings, comments, weights, held, work, said)
+    return found
 
 
 def fit_whole(
     settings: EncoderSettings,
     comments: Sequence[LabelledComment],
     weights: Weights,
-    work: Path,
+    work: Path | None = None,
     progress: Progress = lambda _: None,
 ) -> Encoder:
     """The encoder fitted to all comments; resumed as `encode_unseen` is."""
-    key = _make_key(settings, comments, weights)
     said = _name_steps(progress, "encoder, the whole")
-    return fine_tune(settings, comments, weights, said, work / f"{key}.pt")
+    return _fit(settings, comments, weights, work, said)
+
+
+def _fit(
+    settings: EncoderSettings,
+    comments: Sequence[LabelledComment],
+    weights: Weights,
+    work: Path | None,
+    progress: Progress,
+) -> Encoder:
+    try:
+        from yousaid.model.finetune import fine_tune
+    except ImportError as error:
+        raise MissingExtraError("finetune", "Training an encoder") from error
+    if work is None:
+        return fine_tune(settings, comments, weights, progress)
+    work.mkdir(parents=True, exist_ok=True)
+    checkpoint = work / f"{_make_key(settings, comments, weights)}.pt"
+    return fine_tune(settings, comments, weights, progress, checkpoint)
 
 
 def _name_steps(progress: Progress, name: str) -> Progress:
@@ -67,26 +82,24 @@ def _encode_fold(
     comments: Sequence[LabelledComment],
     weights: Weights,
     held: NDArray[np.bool_],
-    work: Path,
+    work: Path | None,
     progress: Progress,
-) -> tuple[Floats, Floats]:
+) -> Floats:
     seen = [c for c, is_held in zip(comments, held, strict=True) if not is_held]
     unseen = [c for c, is_held in zip(comments, held, strict=True) if is_held]
-    key = _make_key(settings, seen, weights.pick(~held))
-    kept, checkpoint = work / f"{key}.npz", work / f"{key}.pt"
-    if not kept.exists():
-        encoder = fine_tune(settings, seen, weights.pick(~held), progress, checkpoint)
-        encoded = encoder.encode([c.text for c in unseen], [c.kind for c in unseen])
+    kept = work and work / f"{_make_key(settings, seen, weights.pick(~held))}.npz"
+    if kept and kept.exists():
+        with np.load(kept) as arrays:
+            return np.asarray(arrays["outputs"])
+    encoder = _fit(settings, seen, weights.pick(~held), work, progress)
+    encoded = encoder.encode([c.text for c in unseen], [c.kind for c in unseen])
+    outputs = np.stack([text.outputs for text in encoded])
+    if kept:
         new = kept.with_suffix(".new.npz")
-        np.savez(
-            new,
-            outputs=np.stack([text.outputs for text in encoded]),
-            feelings=np.stack([text.feelings for text in encoded]),
-        )
+        np.savez(new, outputs=outputs)
         os.replace(new, kept)
-        checkpoint.unlink(missing_ok=True)
-    with np.load(kept) as arrays:
-        return arrays["outputs"], arrays["feelings"]
+        kept.with_suffix(".pt").unlink(missing_ok=True)
+    return outputs
 
 
 def _make_key(

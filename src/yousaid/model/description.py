@@ -16,9 +16,11 @@ from yousaid.model.points import POINTS
 
 FORMAT = "yousaid model 2"
 WEIGHTS = "weights.safetensors"
+GRAPH = "encoder.onnx"
+VOCABULARY = "vocab.txt"
 # The files that a model may be made of, and the most bytes that each may have: several times what
 # the largest model has, and little enough to be read whole on an ordinary machine.
-FILES = {WEIGHTS: 512_000_000, "encoder.onnx": 512_000_000, "tokenizer.json": 16_000_000}
+FILES = {WEIGHTS: 512_000_000, GRAPH: 512_000_000, VOCABULARY: 16_000_000}
 MOST_DESCRIPTION_BYTES = 4_000_000
 _LONGEST_NAME = 60
 _KEYS = {
@@ -114,6 +116,7 @@ def _check_values(description: Description) -> None:
     _need(_is_share(description["mixed_threshold"]), "mixed_threshold")
     files = description["files"]
     _need(isinstance(files, dict) and WEIGHTS in files and files.keys() <= FILES.keys(), "files")
+    _need((GRAPH in files) == (VOCABULARY in files), "files")
     _need(all(_is_digest(digest) for digest in files.values()), "files")
     _check_card(description["card"])
 

@@ -10,7 +10,6 @@ Each text is run by itself: what it gets does not depend on the texts that it ca
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -18,7 +17,7 @@ import numpy as np
 
 from yousaid.errors import ModelError
 from yousaid.model.linear import Floats
-from yousaid.model.scores import OUTPUT_COUNT, TOPIC_COUNT, URGENCY
+from yousaid.model.scores import OUTPUT_COUNT, TOPIC_COUNT, URGENCY, EncodedText
 from yousaid.model.wordpiece import Pieces, WordPieces
 from yousaid.records import QuestionKind, Span
 
@@ -36,21 +35,6 @@ QUESTIONS: dict[QuestionKind, str] = {
 _ANYWHERE = [*range(TOPIC_COUNT), URGENCY]
 # A file that names others would have ONNX Runtime read them; ours never does.
 _ELSEWHERE = b"location"
-
-
-@dataclass(frozen=True, slots=True)
-class EncodedText:
-    """What the encoder says of one text.
-
-    `outputs` (as `scores.py` lists them) and `feelings` (one a topic, log-odds of praise against
-    criticism). `spans` are the places of the text's pieces, `shares` what each adds to each output
-    (pieces × outputs): they sum to `outputs`.
-    """
-
-    outputs: Floats
-    feelings: Floats
-    spans: tuple[Span, ...]
-    shares: Floats
 
 
 class Encoder:

@@ -25,6 +25,7 @@ from yousaid.model.encoder_graph import EncoderWeights, make_graph, quantise
 from yousaid.model.fit import Weights, make_mixed, make_praise, make_truth, make_urgency
 from yousaid.model.labels import LabelledComment, normalise_text
 from yousaid.model.scores import LEVELS, MIXED, OUTPUT_COUNT, PRAISE, TOPIC_COUNT, URGENCY
+from yousaid.model.settings import EncoderSettings
 from yousaid.model.wordpiece import WordPieces
 
 # How much the smaller tasks weigh in the loss, beside topics and levels at 1.
@@ -39,31 +40,6 @@ _RARE_TOPIC = -2.5  # the log-odds of a topic before anything is learnt
 
 Progress = Callable[[str], None]
 Reals = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class EncoderSettings:
-    """What a configuration file decides about an encoder.
-
-    `base` is the folder of the encoder to start from (config.json, model.safetensors, vocab.txt),
-    or `package:NAME/FOLDER` for one that an installed package carries. `most_copies` is how often
-    one wording counts at most, `sentiment_share` the share 0…1 of the comments without judged
-    topics that an epoch draws, `sentiment_balance` as in `Settings`.
-    """
-
-    base: str
-    base_name: str
-    base_licence: str
-    seed: int
-    epochs: int
-    batch_size: int
-    learning_rate: float
-    head_learning_rate: float
-    warm_up: float
-    dropout: float
-    most_copies: int
-    sentiment_share: float
-    sentiment_balance: float
 
 
 @dataclass(frozen=True)

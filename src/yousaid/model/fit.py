@@ -14,33 +14,13 @@ from yousaid.frameworks import get_framework
 from yousaid.model.features import GROUPS, Features, Group, Hashes, make_features
 from yousaid.model.labels import LabelledComment
 from yousaid.model.linear import LinearLayer, Vocabulary, make_matrix, weigh_features
+from yousaid.model.settings import Settings
 from yousaid.records import LEVEL_SENTIMENTS, SENTIMENT_LEVELS
 
 _TOPIC_IDS = get_framework().topic_ids
 _SIGNS = {"positive": 1, "neutral": 0, "negative": -1}
 Reals = NDArray[np.float64]
 Bools = NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What a configuration file decides.
-
-    `minimum_comment_count` is in how many comments a feature must occur to be known; the
-    regularisations are scikit-learn's C, larger fits closer; a balance of 0 leaves classes as
-    frequent as they are, 1 weighs them alike; the licence is that of the model.
-    """
-
-    name: str
-    version: str
-    seed: int
-    folds: int
-    minimum_comment_count: int
-    topic_regularisation: float
-    topic_balance: float
-    sentiment_regularisation: float
-    sentiment_balance: float
-    licence: str = "not stated"
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,15 +98,31 @@ class PieceOutputs(Mapping[int, tuple[tuple[Span, ...], Floats]]):
 
 
 @dataclass(frozen=True, slots=True)
+class EncodedText:
+    """What an encoder says of one text: `outputs`, and `feelings` (one a topic, log-odds of praise
+    against criticism). `spans` are the places of the text's word pieces, `shares` what each adds to
+    each output (word pieces × outputs): they sum to `outputs`.
+    """
+
+    outputs: Floats
+    feelings: Floats
+    spans: tuple[Span, ...]
+    shares: Floats
+
+
+@dataclass(frozen=True, slots=True)
 class Outputs:
     """A layer's outputs (texts × outputs) with those of pieces worked in, and what the pieces say
     beside: `feelings` as in `Scores`. `features` are those of the whole texts. `pieces` maps the
-    rows of texts of several pieces to those pieces and their outputs (pieces × outputs)."""
+    rows of texts of several pieces to those pieces and their outputs (pieces × outputs). Where an
+    encoder read along, all of this is of both together, and `encoded` has its own part, by text.
+    """
 
     features: Features
     outputs: Floats
     feelings: Reals
     pieces: Mapping[int, tuple[tuple[Span, ...], Floats]]
+    encoded: tuple[EncodedText, ...] = ()
 
     def find_pieces(self, row: int, topic: int) -> tuple[Span, ...] | None:
         """The pieces of a text that show a topic about as well as the best one does; None where

@@ -1,11 +1,9 @@
-"""Training the `fast` model: hashed n-grams, one linear layer, thresholds from unseen folds.
+"""Training a model: the layer, the encoder if it has one, and thresholds from unseen folds.
 
 Training needs the extra `train`; using a model does not. Everything that decides the outcome is in
 the configuration file, and the same file and data give the same model.
 """
 
-import glob
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -16,24 +14,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yousaid.errors import InputError
-from yousaid.model.artefact import Model, show
+from yousaid.model.artefact import Model
 from yousaid.model.calibrate import (
-    Calibration,
     calibrate,
+    choose_level_offsets,
     choose_points,
     choose_thresholds,
     make_folds,
 )
-from yousaid.model.description import is_name, is_number, is_text
 from yousaid.model.evaluate import Evaluation, Figure, Predicted, evaluate, score_micro
-from yousaid.model.fit import Settings, Weights, fit_layer, make_mixed, make_truth
-from yousaid.model.labels import (
-    LabelledComment,
-    find_first_wordings,
-    get_file_digest,
-    read_labelled,
-)
-from yousaid.model.linear import LinearLayer
+from yousaid.model.fit import Weights, fit_layer, make_mixed, make_truth
+from yousaid.model.joined import JoinedEncoder
+from yousaid.model.labels import LabelledComment, find_first_wordings
+from yousaid.model.linear import Floats, LinearLayer
 from yousaid.model.points import DEFAULT_POINT, POINTS, OperatingPoint
 from yousaid.model.scores import (
     LEVELS,
@@ -44,27 +37,13 @@ from yousaid.model.scores import (
     score_texts,
     sigmoid,
 )
+from yousaid.model.settings import EncoderSettings, Settings, Source
 
 # Scored examples from which a topic's threshold can be learnt from scored rows alone.
 ENOUGH_SCORED = 40
 Progress = Callable[[str], None]
 Reals = NDArray[np.float64]
 Bools = NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Labelled comments from one file. The weights are how much each comment counts, against 1;
-    only comments of scored sources are ever scored. `about` says in a sentence where they come
-    from."""
-
-    file_name: str
-    digest: str
-    weight: float
-    sentiment_weight: float
-    is_scored: bool
-    comments: tuple[LabelledComment, ...]
-    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,126 +57,124 @@ class Rows:
     positions: NDArray[np.int64]
 
 
-def read_configuration(path: Path, data: Path) -> tuple[Settings, tuple[Source, ...]]:
-    """The settings of a configuration file and the labelled comments that it names.
-
-    The files of a source are those in `data`, or where it has none, those beside the configuration.
-    Raises InputError where the file or one of the sources cannot be used.
-    """
-    try:
-        table = tomllib.loads(path.read_text("utf-8"))
-        listed = table.pop("sources")
-        settings = Settings(**table)
-        _check_settings(settings)
-        sources = [
-            source for entry in listed for source in _read_source(path.parent, data, **entry)
-        ]
-    except FileNotFoundError as error:
-        raise InputError(f"{error.filename} does not exist. Check the path.") from error
-    except OSError as error:
-        raise InputError(f"{path} cannot be read ({error.strerror}). Name a TOML file.") from error
-    except (ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{path} is not a training configuration: {error}.") from error
-    return settings, tuple(sources)
-
-
-def _check_settings(settings: Settings) -> None:
-    """Raise ValueError where a setting has a value that training cannot use."""
-    counts = {"seed": 0, "folds": 2, "minimum_comment_count": 1}
-    faults = [
-        f"“{name}” is not a whole number from {least}"
-        for name, least in counts.items()
-        if type(getattr(settings, name)) is not int or getattr(settings, name) < least
-    ]
-    faults += [
-        f"“{name}” is not a number above 0"
-        for name in ("topic_regularisation", "sentiment_regularisation")
-        if not (is_number(getattr(settings, name)) and getattr(settings, name) > 0)
-    ]
-    faults += [
-        f"“{name}” is not a number from 0 to 1"
-        for name in ("topic_balance", "sentiment_balance")
-        if not (is_number(getattr(settings, name)) and 0 <= getattr(settings, name) <= 1)
-    ]
-    faults += [
-        f"“{name}” is not a short name that prints"
-        for name in ("name", "version", "licence")
-        if not is_name(getattr(settings, name))
-    ]
-    if faults:
-        raise ValueError("; ".join(faults))
-
-
-def _check_source(weight: float, sentiment_weight: float, scored: bool, about: str) -> None:
-    if not all(is_number(w) and w >= 0 for w in (weight, sentiment_weight)):
-        raise ValueError("a weight is not a number from 0")
-    if not isinstance(scored, bool) or not is_text(about):
-        raise ValueError("“scored” is not true or false, or “about” is not a line of text")
-
-
-def _read_source(
-    beside: Path,
-    data: Path,
-    *,
-    files: str,
-    weight: float,
-    sentiment_weight: float,
-    scored: bool,
-    about: str = "",
-) -> list[Source]:
-    _check_source(weight, sentiment_weight, scored, about)
-    paths = _find_files(data, files) or _find_files(beside, files)
-    if not paths:
-        raise InputError(f"No file {files} in {data} or {beside}. Give its folder with --data.")
-    return [
-        Source(
-            show(path.name),
-            get_file_digest(path),
-            weight,
-            sentiment_weight,
-            scored,
-            tuple(read_labelled(path)),
-            about,
-        )
-        for path in paths
-    ]
-
-
-def _find_files(folder: Path, pattern: str) -> list[Path]:
-    return [folder / name for name in sorted(glob.glob(pattern, root_dir=folder))]
-
-
 def train_model(
     settings: Settings,
     sources: Sequence[Source],
     progress: Progress = lambda _: None,
     *,
     today: date | None = None,
+    work: Path | None = None,
 ) -> tuple[Model, Evaluation]:
     """A model fitted to all comments, and its scores on comments that it had not seen.
 
     The scores come from folds grouped by wording; thresholds and calibration of each fold come
-    from the others. `today` goes onto the card. Raises MissingExtraError without scikit-learn,
-    InputError where the sources hold too little to learn from.
+    from the others. `today` goes onto the card. In the folder `work` an encoder's training keeps
+    what is done, and goes on from there when it was stopped. Raises MissingExtraError where an
+    extra is not installed, InputError where the sources hold too little to learn from.
     """
     rows = gather_rows(sources)
     folds = make_folds([c.text for c in rows.comments], settings.folds, settings.seed)
     _check_enough(settings, rows, folds)
     outputs = cross_validate(settings, rows.comments, rows.weights, folds, progress)
+    own = _learn_scaling(rows, outputs)
+    if settings.encoder:
+        encoded = _encode_unseen(settings.encoder, rows, folds, work, progress)
+        outputs = join_outputs(own.apply(outputs), encoded, settings.encoder_share)
     truth, judged = make_choice_rows(rows)
     scores = _score_points(rows, outputs, (truth, judged), folds, settings.seed)
-    topics = outputs[:, :TOPIC_COUNT]
-    calibration = calibrate(topics, truth, judged)
-    points = choose_points(calibration.apply(topics), truth, judged)
+    scaling = _learn_scaling(rows, outputs)
+    points = choose_points(sigmoid(scaling.apply(outputs)[:, :TOPIC_COUNT]), truth, judged)
+    progress("fitting the whole")
+    layer = fit_layer(settings, rows.comments, rows.weights)
+    card = make_facts(settings, sources, scores, today)
+    model = Model(
+        settings.name,
+        settings.version,
+        own.scale(layer) if settings.encoder else scaling.scale(layer),
+        points,
+        _choose_mixed_threshold(rows, outputs),
+        card,
+        _fit_joined(settings, rows, scaling, work, progress),
+    )
+    return model, scores["balanced"].evaluation
+
+
+def _encode_unseen(
+    settings: EncoderSettings,
+    rows: Rows,
+    folds: NDArray[np.int64],
+    work: Path | None,
+    progress: Progress,
+) -> Floats:
+    from yousaid.model.crossfit import encode_unseen
+
+    return encode_unseen(settings, rows.comments, rows.weights, folds, work, progress)
+
+
+def join_outputs(layer: Reals, encoder: Floats, share: float) -> Reals:
+    """The outputs of a layer and of an encoder as those of one model; `share` 0…1 is how much of
+    them is the encoder's."""
+    return np.asarray((1 - share) * layer + share * encoder)
+
+
+def _fit_joined(
+    settings: Settings, rows: Rows, scaling: "Scaling", work: Path | None, progress: Progress
+) -> JoinedEncoder | None:
+    if settings.encoder is None:
+        return None
+    from yousaid.model.crossfit import fit_whole
+
+    encoder = fit_whole(settings.encoder, rows.comments, rows.weights, work, progress)
+    share = settings.encoder_share
+    return JoinedEncoder(
+        encoder,
+        ((1 - share) * scaling.slopes).astype(np.float32),
+        (share * scaling.slopes).astype(np.float32),
+        scaling.offsets.astype(np.float32),
+    )
+
+
+def _choose_mixed_threshold(rows: Rows, outputs: Reals) -> float:
     is_mixed, is_judged = make_mixed(rows.comments)
     is_judged &= find_first_wordings(rows.comments)
     chances = sigmoid(outputs[:, [MIXED]])
-    mixed = choose_thresholds(chances, is_mixed[:, None], is_judged[:, None])
-    progress("fitting the whole")
-    layer = _calibrate_layer(fit_layer(settings, rows.comments, rows.weights), calibration)
-    card = make_facts(settings, sources, scores, today)
-    model = Model(settings.name, settings.version, layer, points, mixed[0], card)
-    return model, scores["balanced"].evaluation
+    return choose_thresholds(chances, is_mixed[:, None], is_judged[:, None])[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Scaling:
+    """What each output is multiplied with, and what is then added, so that topics are calibrated
+    and levels come out as often as they should (one value an output each)."""
+
+    slopes: Reals
+    offsets: Reals
+
+    def apply(self, outputs: Reals) -> Reals:
+        """The outputs (comments × outputs), scaled."""
+        return np.asarray(outputs * self.slopes + self.offsets)
+
+    def scale(self, layer: LinearLayer) -> LinearLayer:
+        """The layer that gives scaled outputs."""
+        return LinearLayer(
+            layer.vocabulary,
+            (layer.weights * self.slopes).astype(np.float32),
+            (layer.bias * self.slopes + self.offsets).astype(np.float32),
+        )
+
+
+def _learn_scaling(rows: Rows, outputs: Reals) -> Scaling:
+    calibration = calibrate(outputs[:, :TOPIC_COUNT], *make_choice_rows(rows))
+    slopes, offsets = np.ones(OUTPUT_COUNT), np.zeros(OUTPUT_COUNT)
+    slopes[:TOPIC_COUNT], offsets[:TOPIC_COUNT] = calibration.slopes, calibration.offsets
+    offsets[LEVELS] = choose_level_offsets(outputs[:, LEVELS], get_levels(rows))
+    return Scaling(slopes, offsets)
+
+
+def get_levels(rows: Rows) -> NDArray[np.int64]:
+    """The level 1…5 of each comment from which the frequency of levels is learnt; 0 for others:
+    those that nobody rated or that are not scored, and all of a wording but the first."""
+    levels = np.array([comment.sentiment or 0 for comment in rows.comments])
+    return np.asarray(levels * (rows.is_scored & find_first_wordings(rows.comments)))
 
 
 def _check_enough(settings: Settings, rows: Rows, folds: NDArray[np.int64]) -> None:
@@ -289,7 +266,7 @@ def _score_points(
     comments = [rows.comments[row] for row in scored]
     scores = {}
     for point in POINTS:
-        predicted = decide_folds(outputs, choice, folds, point).pick(scored)
+        predicted = decide_folds(outputs, choice, folds, point, get_levels(rows)).pick(scored)
         scores[point] = PointScores(
             evaluate(comments, predicted, seed=seed), score_micro(comments, predicted, seed=seed)
         )
@@ -301,16 +278,19 @@ def decide_folds(
     choice: tuple[Bools, Bools],
     folds: NDArray[np.int64],
     point: OperatingPoint = DEFAULT_POINT,
+    levels: NDArray[np.int64] | None = None,
 ) -> Predicted:
     """What is said of each comment, with calibration and thresholds from the other folds.
 
-    `choice` is the truth and which of it may be learnt from. Comments of folds below 0, which no
+    `choice` is the truth and which of it may be learnt from, `levels` what `get_levels` gives;
+    without them a comment has the level of its highest output. Comments of folds below 0, which no
     layer left out, are neither learnt from nor told anything.
     """
     truth, judged = choice
     probabilities = np.zeros(truth.shape)
     decisions = np.zeros(truth.shape, bool)
     topics = outputs[:, :TOPIC_COUNT]
+    chances = outputs[:, LEVELS].copy()
     for fold in np.unique(folds[folds >= 0]):
         held, other = folds == fold, (folds != fold) & (folds >= 0)
         calibration = calibrate(topics[other], truth[other], judged[other])
@@ -319,16 +299,10 @@ def decide_folds(
         probabilities[held] = calibration.apply(topics[held])
         readable = np.ones(int(held.sum()), bool)
         decisions[held] = decide_topics(probabilities[held], thresholds, readable)
-    levels = np.where(folds >= 0, outputs[:, LEVELS].argmax(1) + 1, 0)
-    return Predicted(probabilities, decisions, levels)
-
-
-def _calibrate_layer(layer: LinearLayer, calibration: Calibration) -> LinearLayer:
-    """The layer with the calibration of its topics folded into weights and bias."""
-    extra = layer.weights.shape[1] - len(calibration.slopes)
-    slopes = np.append(calibration.slopes, np.ones(extra)).astype(np.float32)
-    offsets = np.append(calibration.offsets, np.zeros(extra)).astype(np.float32)
-    return LinearLayer(layer.vocabulary, layer.weights * slopes, layer.bias * slopes + offsets)
+        if levels is not None:
+            chances[held] += choose_level_offsets(outputs[other][:, LEVELS], levels[other])
+    said = np.where(folds >= 0, chances.argmax(1) + 1, 0)
+    return Predicted(probabilities, decisions, said)
 
 
 def make_facts(
@@ -342,7 +316,8 @@ def make_facts(
         "settings": asdict(settings),
         "trained_on": today.isoformat() if today else "",
         "licence": settings.licence,
-        "base_model": None,
+        "base_model": settings.encoder
+        and {"name": settings.encoder.base_name, "licence": settings.encoder.base_licence},
         "sources": [_describe_source(source) for source in sources],
         "scores": asdict(scores["balanced"].evaluation),
         "find_all_scores": asdict(scores["find_all"].evaluation),

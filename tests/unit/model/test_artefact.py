@@ -13,11 +13,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.numpy import save
 
+from tests.unit.model.encoders import VOCABULARY, make_weights
 from yousaid.errors import ModelError, OutputError
 from yousaid.frameworks import get_framework
 from yousaid.model.artefact import Model, check_model_target, load_model, save_model
 from yousaid.model.description import write_description
+from yousaid.model.encoder import Encoder
+from yousaid.model.encoder_graph import make_graph
 from yousaid.model.features import make_features
+from yousaid.model.joined import JoinedEncoder
 from yousaid.model.linear import LinearLayer, Vocabulary
 from yousaid.model.scores import OUTPUT_COUNT, make_scores, score_texts
 
@@ -226,12 +230,30 @@ def test_load_model_names_that_are_none(name: str) -> None:
     assert len(str(caught.value)) < 500
 
 
-def test_load_model_parts_are_what_was_saved(model: Model, tmp_path: Path) -> None:
-    parts = {"encoder.onnx": b"\x08\x07", "tokenizer.json": b"{}"}
-    save_model(dataclasses.replace(model, parts=parts), tmp_path, "# The card\n")
-    assert load_model(str(tmp_path)).parts == parts
-    (tmp_path / "tokenizer.json").write_bytes(b"[]")
-    with pytest.raises(ModelError, match=r"tokenizer\.json is damaged"):
+@pytest.fixture(scope="module")
+def joined(model: Model) -> Model:
+    """The model with a small encoder."""
+    encoder = Encoder(make_graph(make_weights()), "\n".join(VOCABULARY).encode())
+    ones = np.ones(OUTPUT_COUNT, np.float32)
+    return dataclasses.replace(model, joined=JoinedEncoder(encoder, ones / 2, ones / 4, ones))
+
+
+def test_load_model_encoder_is_what_was_saved(joined: Model, tmp_path: Path) -> None:
+    save_model(joined, tmp_path, "# The card\n")
+    found = load_model(str(tmp_path)).joined
+    assert found
+    assert joined.joined
+    assert found.encoder.graph == joined.joined.encoder.graph
+    assert found.encoder.vocabulary == joined.joined.encoder.vocabulary
+    for name in ("layer_scale", "encoder_scale", "bias"):
+        assert (getattr(found, name) == getattr(joined.joined, name)).all()
+
+
+@pytest.mark.parametrize("name", ["encoder.onnx", "vocab.txt"])
+def test_load_model_encoder_damaged(joined: Model, tmp_path: Path, name: str) -> None:
+    save_model(joined, tmp_path, "# The card\n")
+    (tmp_path / name).write_bytes((tmp_path / name).read_bytes()[:-1])
+    with pytest.raises(ModelError, match=f"{name} is damaged"):
         load_model(str(tmp_path))
 
 

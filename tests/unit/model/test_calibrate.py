@@ -1,9 +1,16 @@
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.metrics import f1_score
 
 from yousaid.frameworks import get_framework
-from yousaid.model.calibrate import calibrate, choose_points, choose_thresholds, make_folds
+from yousaid.model.calibrate import (
+    calibrate,
+    choose_level_offsets,
+    choose_points,
+    choose_thresholds,
+    make_folds,
+)
 from yousaid.model.scores import NOT_POSSIBLE_AT
 
 
@@ -83,3 +90,22 @@ def test_choose_points_find_all_never_above_balanced(seed: int) -> None:
     assert points["balanced"] == choose_thresholds(probabilities, truth, judged)
     assert all(a <= b for a, b in zip(points["find_all"], points["balanced"], strict=True))
     assert points["find_all"][NOT_POSSIBLE_AT] == points["balanced"][NOT_POSSIBLE_AT]
+
+
+def test_choose_level_offsets_brings_back_a_rare_level() -> None:
+    random = np.random.default_rng(1)
+    levels = random.choice(5, 2000, p=[0.5, 0.3, 0.1, 0.07, 0.03]) + 1
+    outputs = random.normal(0, 1, (2000, 5)) + 2 * (levels[:, None] == np.arange(1, 6))
+    outputs[:, 4] -= 2  # a layer that hardly ever says the last level
+    offsets = choose_level_offsets(outputs, levels)
+
+    def score(values: np.ndarray) -> float:
+        return float(f1_score(levels, values.argmax(1) + 1, average="macro"))
+
+    assert score(outputs + offsets) > score(outputs) + 0.05
+    assert offsets[4] > 0.5
+
+
+def test_choose_level_offsets_unrated_do_not_count() -> None:
+    outputs = np.random.default_rng(2).normal(0, 1, (50, 5))
+    assert not choose_level_offsets(outputs, np.zeros(50, np.int64)).any()

@@ -3,8 +3,9 @@ from pathlib import Path
 import numpy as np
 
 from yousaid.model.features import make_features
-from yousaid.model.fit import Settings, Weights, fit_layer
+from yousaid.model.fit import Weights, fit_layer
 from yousaid.model.labels import read_labelled
+from yousaid.model.settings import Settings
 
 PLACE = Path(__file__).parents[3] / "training" / "synthetic" / "place.csv"
 SETTINGS = Settings("small", "1", 1, 2, 2, 10.0, 1.0, 5.0, 0.5)

@@ -9,10 +9,10 @@ import pytest
 from yousaid.errors import InputError
 from yousaid.model.artefact import load_model, save_model
 from yousaid.model.card import make_card
-from yousaid.model.fit import Settings
 from yousaid.model.reader import Reader
 from yousaid.model.scores import OUTPUT_COUNT, TOPIC_COUNT
-from yousaid.model.train import Source, decide_folds, read_configuration, train_model
+from yousaid.model.settings import Settings, Source, read_configuration
+from yousaid.model.train import decide_folds, train_model
 
 ROOT = Path(__file__).parents[3]
 PLACE = ROOT / "training" / "synthetic" / "place.csv"
@@ -144,16 +144,16 @@ def test_train_model_too_little_to_learn_from(tmp_path: Path, case: str) -> None
 
 @pytest.mark.parametrize("levels", [(4,), (4, 5), (1, 4, 5)])
 def test_train_model_few_levels_of_sentiment(tmp_path: Path, levels: tuple[int, ...]) -> None:
-    words = ("grey", "green", "blue")
+    words = {1: "grey", 4: "green", 5: "blue"}
     rows = [
-        f"the {words[level % 3]} soup was {chr(97 + n)},why,food:-,{level},0\n"
+        f"the {words[level]} soup was {chr(97 + n)},why,food:-,{level},0\n"
         for n in range(12)
         for level in levels
     ]
     (tmp_path / "few.csv").write_text(HEADER + "".join(rows), "utf-8")
     (tmp_path / "small.toml").write_text(CONFIGURATION)
     model, _ = train_model(*read_configuration(tmp_path / "small.toml", tmp_path))
-    texts = [f"the {words[level % 3]} soup was z" for level in levels]
+    texts = [f"the {words[level]} soup was z" for level in levels]
     assert tuple(reading.sentiment for reading in Reader(model).read(texts)) == levels
 
 

@@ -1,0 +1,75 @@
+"""A layer and an encoder as one model: their outputs are added, each with a weight of its own.
+
+Both are sums of what the words of a text say, so their sum is one too, and what each word adds
+stays exact.
+"""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from yousaid.model.encoder import Encoder
+from yousaid.model.linear import Floats
+from yousaid.model.scores import EncodedText, Outputs, Reals
+from yousaid.records import QuestionKind, Span
+
+# How much of the feeling about one topic is the encoder's; measured by five folds on comments
+# whose topics carry a sign each (docs/decisions.md).
+FEELING_SHARE = 0.6
+
+
+@dataclass(frozen=True)
+class JoinedEncoder:
+    """An encoder, and how its outputs join those of a layer: the layer's times `layer_scale`, the
+    encoder's times `encoder_scale`, and `bias` (one value an output each)."""
+
+    encoder: Encoder
+    layer_scale: Floats
+    encoder_scale: Floats
+    bias: Floats
+
+
+def join_scores(
+    joined: JoinedEncoder, scored: Outputs, texts: Sequence[str], kinds: Sequence[QuestionKind]
+) -> Outputs:
+    """What a layer scored, with what the encoder says of the same texts."""
+    encoded = joined.encoder.encode(texts, kinds)
+    if not encoded:
+        return scored
+    added = np.stack([text.outputs for text in encoded]) * joined.encoder_scale
+    outputs = scored.outputs * joined.layer_scale + added + joined.bias
+    pieces = {
+        row: (spans, _join_pieces(joined, spans, scores, encoded[row]))
+        for row, (spans, scores) in scored.pieces.items()
+    }
+    return replace(
+        scored,
+        outputs=outputs,
+        feelings=join_feelings(scored.feelings, encoded),
+        pieces=pieces,
+        encoded=tuple(encoded),
+    )
+
+
+def _join_pieces(
+    joined: JoinedEncoder, spans: Sequence[Span], scores: Floats, encoded: EncodedText
+) -> Floats:
+    """The outputs of a text's pieces (pieces × outputs): the encoder's for each piece is the mean
+    over its word pieces, as that for the whole is the mean over all."""
+    starts = [span.start for span in encoded.spans]
+    edges = [(bisect_left(starts, span.start), bisect_left(starts, span.end)) for span in spans]
+    means = np.array(
+        [
+            encoded.shares[first:last].sum(0) * (len(starts) / max(last - first, 1))
+            for first, last in edges
+        ]
+    )
+    return np.asarray(scores * joined.layer_scale + means * joined.encoder_scale + joined.bias)
+
+
+def join_feelings(feelings: Reals, encoded: Sequence[EncodedText]) -> Reals:
+    """The feelings −1…1 about each topic (texts × topics), the encoder's worked in."""
+    heard = np.tanh(np.stack([text.feelings for text in encoded]).astype(np.float64) / 2)
+    return np.asarray((1 - FEELING_SHARE) * feelings + FEELING_SHARE * heard)

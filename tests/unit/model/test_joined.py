@@ -1,0 +1,61 @@
+import numpy as np
+import pytest
+
+from tests.unit.model.encoders import VOCABULARY, make_weights
+from yousaid.model.artefact import load_model
+from yousaid.model.encoder import Encoder
+from yousaid.model.encoder_graph import make_graph
+from yousaid.model.joined import FEELING_SHARE, JoinedEncoder, join_scores
+from yousaid.model.linear import LinearLayer
+from yousaid.model.scores import OUTPUT_COUNT, TOPIC_COUNT, score_texts
+from yousaid.records import QuestionKind
+
+TEXTS = ["The food was cold. The nurses were kind.", "parking", ""]
+KINDS: list[QuestionKind] = ["why", "could_improve", "why"]
+
+
+@pytest.fixture(scope="module")
+def layer() -> LinearLayer:
+    return load_model("fast").layer
+
+
+@pytest.fixture(scope="module")
+def joined() -> JoinedEncoder:
+    encoder = Encoder(make_graph(make_weights()), "\n".join(VOCABULARY).encode())
+    random = np.random.default_rng(1)
+    scales = random.uniform(0.2, 1, (3, OUTPUT_COUNT)).astype(np.float32)
+    return JoinedEncoder(encoder, *scales)
+
+
+def test_join_scores_adds_both(layer: LinearLayer, joined: JoinedEncoder) -> None:
+    alone = score_texts(layer, TEXTS, KINDS)
+    found = join_scores(joined, alone, TEXTS, KINDS)
+    encoded = np.stack([text.outputs for text in joined.encoder.encode(TEXTS, KINDS)])
+    wanted = alone.outputs * joined.layer_scale + encoded * joined.encoder_scale + joined.bias
+    assert found.outputs == pytest.approx(wanted, abs=1e-4)
+
+
+def test_join_scores_feelings_stay_inside(layer: LinearLayer, joined: JoinedEncoder) -> None:
+    alone = score_texts(layer, TEXTS, KINDS)
+    found = join_scores(joined, alone, TEXTS, KINDS)
+    heard = np.tanh(joined.encoder.encode(TEXTS, KINDS)[1].feelings / 2)
+    wanted = (1 - FEELING_SHARE) * alone.feelings[1] + FEELING_SHARE * heard
+    assert found.feelings[1] == pytest.approx(wanted, abs=1e-6)
+    assert (abs(found.feelings) <= 1).all()
+
+
+def test_join_scores_pieces_are_of_both(layer: LinearLayer, joined: JoinedEncoder) -> None:
+    alone = score_texts(layer, TEXTS, KINDS)
+    found = join_scores(joined, alone, TEXTS, KINDS)
+    spans, outputs = found.pieces[0]
+    assert spans == alone.pieces[0][0]
+    # Weighed by their word pieces, the encoder's parts of the pieces make up its whole.
+    (encoded, *_) = joined.encoder.encode(TEXTS, KINDS)
+    counts = [sum(s.start <= w.start < s.end for w in encoded.spans) for s in spans]
+    parts = (outputs - joined.bias - alone.pieces[0][1] * joined.layer_scale) / joined.encoder_scale
+    whole = (parts[:, :TOPIC_COUNT] * np.array(counts)[:, None]).sum(0) / sum(counts)
+    assert whole == pytest.approx(encoded.outputs[:TOPIC_COUNT], abs=1e-3)
+
+
+def test_join_scores_of_none(layer: LinearLayer, joined: JoinedEncoder) -> None:
+    assert len(join_scores(joined, score_texts(layer, [], []), [], []).outputs) == 0

@@ -7,7 +7,7 @@ Nothing here computes, reads or writes: a record only says what a thing is made 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 QuestionKind = Literal["what_good", "could_improve", "why"]
 QUESTION_KINDS: tuple[QuestionKind, ...] = ("what_good", "could_improve", "why")
@@ -87,6 +87,65 @@ class Reading:
     probabilities: tuple[float, ...]
     model: str
     language: str | None = None
+
+
+class Word(NamedTuple):
+    """A word of a text and its share of a topic's score in log-odds, above 0 where it speaks for
+    the topic: a share of 0.69 doubles the odds, one of −0.69 halves them."""
+
+    span: Span
+    share: float
+
+
+class Piece(NamedTuple):
+    """A piece of a text that says one thing, and the probability 0…1 of a topic in it alone."""
+
+    span: Span
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class TopicExplanation:
+    """Why a topic was said of a comment, or was not.
+
+    A topic is said from its `threshold` on (0…1, as is `probability`). `sentiment` is that of the
+    topic, or what it would be. `base` is the score of the topic before any word is read, in
+    log-odds. `words` are all words that were read, in text order; `base` and their shares add up
+    to the log-odds of the probability, ln(p / (1 − p)). `pieces` are in text order: one that is as
+    sure as the whole where the text says one thing, none where it has no words.
+    """
+
+    topic: str
+    probability: float
+    threshold: float
+    is_said: bool
+    sentiment: TopicSentiment
+    base: float
+    words: tuple[Word, ...]
+    pieces: tuple[Piece, ...]
+
+
+# Why a comment is “Labelling not possible”: there is no letter, digit or emoji in it; it is not in
+# English; it only says that nothing is answered; the model finds that surer than every topic.
+NotPossibleRule = Literal["no_words", "other_language", "non_answer", "surest"]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a model says what it says of one comment.
+
+    `topics` are those that are said, most probable first, then the nearest that are not, nearest
+    first. `reading` holds what is said of the whole. `rule` is None where there was something to
+    read. `unread_count` is the number of characters behind the longest text that is read, mostly
+    0. The text is left out of the `repr`, so that it does not slip into a log.
+    """
+
+    text: str = field(repr=False)
+    question: QuestionKind
+    reading: Reading
+    topics: tuple[TopicExplanation, ...]
+    rule: NotPossibleRule | None
+    unread_count: int
 
 
 @dataclass(frozen=True, slots=True)

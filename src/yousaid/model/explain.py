@@ -68,6 +68,12 @@ class WordShares:
         self._rows = rows
         self.shares = [totals[a:b] for a, b in pairwise(offsets)]
 
+    def get_words(self, pair: int, text: str) -> tuple[Span, ...]:
+        """Where the words of the pair's text are, as spans of the original text, in order."""
+        first = int(self._first_words[self._rows[pair]])
+        numbers = range(first, first + len(self.shares[pair]))
+        return tuple(self._make_span(number, number, text) for number in numbers)
+
     def get_spans(
         self, pair: int, text: str, within: Sequence[Span] | None = None
     ) -> tuple[Span, ...]:

@@ -9,6 +9,7 @@ from yousaid.frameworks import NOT_POSSIBLE, get_framework
 from yousaid.frameworks.languages import is_english
 from yousaid.model.artefact import DEFAULT_MODEL, Model, load_model
 from yousaid.model.explain import WordShares
+from yousaid.model.explanation import make_explanation
 from yousaid.model.language import find_languages
 from yousaid.model.non_answers import is_non_answer
 from yousaid.model.points import DEFAULT_POINT
@@ -24,7 +25,7 @@ from yousaid.model.scores import (
     name_feeling,
     score_texts,
 )
-from yousaid.records import QUESTION_KINDS, Mention, QuestionKind, Reading, Span
+from yousaid.records import QUESTION_KINDS, Explanation, Mention, QuestionKind, Reading, Span
 
 if TYPE_CHECKING:
     from arro3.core import RecordBatchReader
@@ -110,6 +111,20 @@ class Reader:
             self.model.mixed_threshold,
             with_probabilities,
         )
+
+    def explain(self, text: str | None, question: QuestionKind = "why") -> Explanation:
+        """Why `read` says what it says of one text: how sure it is of each topic, where it draws
+        the line, and what each word adds, in log-odds.
+
+        >>> explanation = Reader("fast").explain("Nowhere to park!", "could_improve")
+        >>> parking = explanation.topics[0]
+        >>> strongest = max(parking.words, key=lambda word: word.share).span
+        >>> parking.topic, parking.is_said, explanation.text[strongest.start : strongest.end]
+        ('parking', True, 'park')
+        """
+        (reading,) = self.read([text], question)
+        text = text or ""
+        return make_explanation(self.model, text, text[:LONGEST_TEXT], question, reading)
 
     def _read_batch(
         self, texts: list[str], kinds: list[QuestionKind], with_evidence: bool

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -103,6 +104,43 @@ def classify(
             warn=_say,
         )
         write_table(output, columns, rows)
+
+
+@app.command()
+def explain(
+    text: Annotated[
+        str,
+        typer.Argument(
+            help="The comment; - reads it from standard input, which keeps a patient's words out "
+            "of the shell's history."
+        ),
+    ],
+    question: Annotated[
+        str, typer.Option(help="What it answers: what_good, could_improve, why, or the wording.")
+    ] = "why",
+    model: ModelOption = "fast",
+    operating_point: PointOption = "balanced",
+) -> None:
+    """Say why one comment is read as it is: each topic's probability, and the words that move it.
+
+    Example: yousaid explain "Nowhere to park!" --question could_improve
+    """
+    from rich.console import Console
+
+    from yousaid.ingest.comment import check_question, read_comment
+    from yousaid.model.reader import Reader
+    from yousaid.reports.explanation import write_explanation
+
+    kind = check_question(question)
+    if text == "-":
+        if sys.stdin.isatty():
+            _say("Type the comment, then press Ctrl-D on a line of its own.")
+        text = read_comment(sys.stdin.buffer)
+    if isinstance(sys.stdout, TextIOWrapper):
+        # A comment may hold what this terminal cannot show.
+        sys.stdout.reconfigure(errors="replace")
+    explanation = Reader(model, operating_point).explain(text, kind)
+    write_explanation(explanation, Console(highlight=False))
 
 
 @app.command()

@@ -43,7 +43,14 @@ def test_examples_run(page: Path) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["yousaid", "yousaid.model.reader", "yousaid.measures.intervals", "yousaid.measures.fft"],
+    [
+        "yousaid",
+        "yousaid.measures.fft",
+        "yousaid.measures.intervals",
+        "yousaid.model.explanation",
+        "yousaid.model.reader",
+        "yousaid.reports.explanation",
+    ],
 )
 def test_docstring_examples_run(name: str) -> None:
     found = doctest.testmod(importlib.import_module(name))

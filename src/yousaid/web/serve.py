@@ -1,6 +1,7 @@
 """Starting the dashboard: a port, an application, a server."""
 
 import ipaddress
+import re
 import signal
 import socket
 import sys
@@ -22,6 +23,8 @@ from yousaid.web.app import make_app
 
 Say = Callable[[str], None]
 _SAMPLE_NOTICE = "Sample data: the trust, its patients and every comment here are invented."
+# As Starlette compares them with what the browser asked for, which comes without the port.
+_NAME = re.compile(r"\*|(\*\.)?[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?|\[[0-9A-Fa-f:.]+\]")
 _LOCAL_NAMES = ("127.0.0.1", "localhost", "[::1]")
 
 
@@ -29,8 +32,9 @@ def serve_store(store: Store, host: str, port: int, names: tuple[str, ...], say:
     """Serve the dashboard until it is interrupted; port 0 takes any that is free.
 
     Browsers reach it by `host`, by the names of this machine's own loopback, and by `names`.
-    Raises ServeError where the address cannot be listened on.
+    Raises ServeError where the address cannot be listened on, or a name is none.
     """
+    _check_names(host, names)
     with _listen(host, port) as listener:
         _serve(store, listener, host, names, say)
 
@@ -45,6 +49,21 @@ def serve_demo(sample: Path, port: int, say: Say) -> None:
             open_table(str(sample)), store_folder, Reader(), map_path=None, now=datetime.now(UTC)
         )
         _serve(create_store(store_folder), listener, "127.0.0.1", (), say, _SAMPLE_NOTICE)
+
+
+def _check_names(host: str, names: tuple[str, ...]) -> None:
+    # To the system an empty address is every address, which nobody should open by mistake.
+    if not host.strip():
+        raise ServeError(
+            "--host is empty. Name the address to listen on, or 0.0.0.0 for all of them."
+        )
+    for name in names:
+        if not _NAME.fullmatch(name):
+            raise ServeError(
+                f"--name “{name}” is not a name by which a browser reaches a machine. Give one "
+                "like ward-pc or feedback.example.nhs.uk, without port and path; a * may stand "
+                "first, for whatever comes before a dot (*.example.nhs.uk)."
+            )
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -101,7 +101,7 @@ def evaluate(
 ) -> Evaluation:
     """The scores of the predictions, which stand in the order of the comments."""
     rows = select_rows(comments)
-    draws = _draw(len(rows), rounds, seed)
+    draws = draw_rounds(len(rows), rounds, seed)
     return Evaluation(
         len(rows),
         *_score_topics(comments, predicted, rows, draws),
@@ -116,7 +116,7 @@ def _score_topics(
     draws: Reals,
 ) -> tuple[tuple[TopicScore, ...], Figure | None, Figure | None, Figure | None, Figure | None]:
     ids = get_framework().topic_ids
-    truth, scored = _make_scored_truth(comments, rows)
+    truth, scored = make_scored_truth(comments, rows)
     if not scored.size:
         return (), None, None, None, None
     said = predicted.decisions[rows][:, scored]
@@ -129,24 +129,25 @@ def _score_topics(
             ids[topic],
             int(truth[:, column].sum()),
             *_precision_and_recall(truth[:, column], said[:, column]),
-            _figure(topic_f1[:, column]),
+            make_figure(topic_f1[:, column]),
             float(precisions[0, column]),
         )
         for column, topic in enumerate(scored)
     )
     return (
         topics,
-        _figure(make_f1(*(count.sum(1) for count in counts))),
-        _figure(topic_f1.mean(1)),
-        _figure(precisions.mean(1)),
-        _figure(_mean((truth == said).all(1), draws)),
+        make_figure(make_f1(*(count.sum(1) for count in counts))),
+        make_figure(topic_f1.mean(1)),
+        make_figure(precisions.mean(1)),
+        make_figure(_mean((truth == said).all(1), draws)),
     )
 
 
-def _make_scored_truth(
+def make_scored_truth(
     comments: Sequence[LabelledComment], rows: NDArray[np.int64]
 ) -> tuple[Bools, NDArray[np.int64]]:
-    """Which topics apply to the rows, and the positions of the topics that are scored."""
+    """Which topics apply to the comments at these positions (rows × topics, framework order), and
+    the positions of the topics that are scored."""
     ids = get_framework().topic_ids
     truth = np.array([[t in comments[row].labels for t in ids] for row in rows], bool)
     truth = truth.reshape(len(rows), len(ids))
@@ -164,18 +165,18 @@ def score_micro(
     """Of all topics said, the share that is right (`micro_precision`); of all that should be said,
     the share that is (`micro_recall`). None where no topic can be scored."""
     rows = select_rows(comments)
-    truth, scored = _make_scored_truth(comments, rows)
+    truth, scored = make_scored_truth(comments, rows)
     if not scored.size:
         return {"micro_precision": None, "micro_recall": None}
-    said, draws = predicted.decisions[rows][:, scored], _draw(len(rows), rounds, seed)
+    said, draws = predicted.decisions[rows][:, scored], draw_rounds(len(rows), rounds, seed)
     hit, wrong, missed = (count.sum(1) for count in _count(truth[:, scored], said, draws))
     return {
-        "micro_precision": _figure(hit / np.maximum(hit + wrong, 1)),
-        "micro_recall": _figure(hit / np.maximum(hit + missed, 1)),
+        "micro_precision": make_figure(hit / np.maximum(hit + wrong, 1)),
+        "micro_recall": make_figure(hit / np.maximum(hit + missed, 1)),
     }
 
 
-def _draw(row_count: int, rounds: int, seed: int) -> Reals:
+def draw_rounds(row_count: int, rounds: int, seed: int) -> Reals:
     """How often each row counts: once in round 0, which is the score itself; then the bootstrap."""
     random = np.random.default_rng(seed)
     if not row_count:
@@ -184,7 +185,8 @@ def _draw(row_count: int, rounds: int, seed: int) -> Reals:
     return np.vstack([np.ones(row_count), drawn]).astype(np.float64)
 
 
-def _figure(values: Reals) -> Figure:
+def make_figure(values: Reals) -> Figure:
+    """The figure of a score's values by round, as `draw_rounds` orders them."""
     low, high = np.nanquantile(values[1:], (0.025, 0.975)) if len(values) > 1 else (np.nan, np.nan)
     return Figure(float(values[0]), float(low), float(high))
 
@@ -250,9 +252,11 @@ def _score_sentiment(
     three = np.array([-1, *map(TOPIC_SENTIMENTS.index, LEVEL_SENTIMENTS)])
     return (
         int(rated.sum()),
-        _figure(make_f1(hit, wrong, missed)[:, present].mean(1)),
-        _figure(_mean(three[truth] == three[said], draws)),
-        _figure(hit[:, -1] / np.maximum(hit[:, -1] + missed[:, -1], 1)) if present[-1] else None,
+        make_figure(make_f1(hit, wrong, missed)[:, present].mean(1)),
+        make_figure(_mean(three[truth] == three[said], draws)),
+        make_figure(hit[:, -1] / np.maximum(hit[:, -1] + missed[:, -1], 1))
+        if present[-1]
+        else None,
     )
 
 

@@ -1,0 +1,22 @@
+import re
+
+from yousaid.model.reliability import Bin
+from yousaid.web.charts import draw_svg
+from yousaid.web.reliability_chart import describe_bins, make_reliability_spec
+
+BINS = (Bin(100, 0.04, 2), Bin(50, 0.5, 30), Bin(20, 0.93, 20))
+
+
+def test_make_reliability_spec_draws_a_dot_and_an_interval_for_each_bin() -> None:
+    drawn = draw_svg(make_reliability_spec(BINS), "Honest?", describe_bins(BINS), "plot")
+    assert len(re.findall(r'transform="translate\([^)]*\)" d="M[^"]*A', drawn)) == len(BINS)
+    for label in ("100", "50", "20", "Probability that the reader gave"):
+        assert f">{label}<" in drawn
+
+
+def test_describe_bins_in_words() -> None:
+    assert describe_bins(BINS) == (
+        "Of 100 answers given 4%, 2% were right; of 50 answers given 50%, 60% were right; "
+        "of 20 answers given 93%, 100% were right."
+    )
+    assert describe_bins(()) == "No answers."

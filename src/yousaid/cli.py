@@ -337,6 +337,10 @@ def evaluate(
     failures: Annotated[
         bool, typer.Option("--failures", help="With --behaviour: list the cases that fail.")
     ] = False,
+    report: Annotated[
+        Path | None,
+        typer.Option(help="A folder for a page on where the model is wrong. It holds no comment."),
+    ] = None,
 ) -> None:
     """Score a model on labelled comments, or on the cases that come with it, with intervals.
 
@@ -348,14 +352,16 @@ def evaluate(
         raise InputError("There is nothing to score. Name labelled files, or add --behaviour.")
     if failures and not behaviour:
         raise InputError("--failures lists cases. Add --behaviour.")
+    if report and not files:
+        raise InputError("--report is about labelled comments. Name their files.")
     reader = Reader(model)
     if files:
-        _score_files(reader, files)
+        _score_files(reader, files, report)
     if behaviour:
         _check_behaviour(reader, failures)
 
 
-def _score_files(reader: "Reader", files: list[Path]) -> None:
+def _score_files(reader: "Reader", files: list[Path], report: Path | None) -> None:
     from yousaid.model.evaluate import describe_evaluation, predict_labelled
     from yousaid.model.evaluate import evaluate as score
     from yousaid.model.labels import get_file_digest, read_labelled
@@ -365,7 +371,14 @@ def _score_files(reader: "Reader", files: list[Path]) -> None:
     for path in files:
         if get_file_digest(path) in trained_on:
             _say(f"{reader.model.label} was trained on {path.name}: these scores flatter it.")
-    typer.echo(describe_evaluation(score(comments, predict_labelled(reader, comments))))
+    predicted = predict_labelled(reader, comments)
+    if report:
+        from yousaid.model.report import make_report
+        from yousaid.web.reader_report import write_report
+
+        title = f"How {reader.model.label} reads {', '.join(path.name for path in files)}"
+        write_report(make_report(comments, predicted), title, report)
+    typer.echo(describe_evaluation(score(comments, predicted)))
 
 
 def _check_behaviour(reader: "Reader", with_failures: bool) -> None:

@@ -8,6 +8,7 @@ import pytest
 from tests.spec.conftest import Run
 from tests.unit.model.test_train import CONFIGURATION, PLACE
 from yousaid.model.artefact import get_model_folder
+from yousaid.model.labels import read_labelled
 from yousaid.model.reader import Reader
 
 
@@ -95,3 +96,26 @@ def test_evaluate_nothing_to_score(run: Run, arguments: list[str]) -> None:
     ran = run("evaluate", *arguments)
     assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
     assert "--behaviour" in ran.err
+
+
+def test_evaluate_report_says_where_it_is_wrong(run: Run, labelled: Path, tmp_path: Path) -> None:
+    ran = run("evaluate", labelled / "ours.csv", "--report", tmp_path / "found")
+    assert ran.code == 0
+    page = (tmp_path / "found" / "report.md").read_text("utf-8")
+    assert "## What it takes for what" in page
+    assert "(reliability.svg)" in page
+    assert "<svg" in (tmp_path / "found" / "reliability.svg").read_text("utf-8")
+    texts = [comment.text for comment in read_labelled(labelled / "ours.csv")]
+    assert not [text for text in texts if len(text) > 20 and text in page + ran.out]
+
+
+def test_evaluate_report_cannot_be_written(run: Run, labelled: Path, tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("a file")
+    ran = run("evaluate", labelled / "ours.csv", "--report", tmp_path / "taken")
+    assert (ran.code, ran.err.count("\n")) == (2, 1)
+    assert "could not be written" in ran.err
+
+
+def test_evaluate_report_without_files(run: Run, tmp_path: Path) -> None:
+    ran = run("evaluate", "--behaviour", "--report", tmp_path / "found")
+    assert (ran.code, "Name their files" in ran.err) == (2, True)

@@ -55,7 +55,7 @@ def time_whole(path: str, column: str) -> Timed:
     from yousaid.reports.tables import write_table
 
     reader = Reader("fast")
-    reader.read(["Warm"])  # tables that are made once are made here
+    reader.read(["Das Essen war kalt, aber alle waren nett"])  # what is loaded once is loaded
     count = 0
 
     def progress(done: int) -> None:
@@ -75,7 +75,7 @@ def time_bare(texts: list[str]) -> Timed:
     from yousaid.model.reader import Reader
 
     reader = Reader("fast")
-    reader.read(["Warm"])  # tables that are made once are made here
+    reader.read(["Das Essen war kalt, aber alle waren nett"])  # what is loaded once is loaded
     start = _clock()
     reader.read(texts, with_evidence=False)
     return len(texts), *_since(start)
@@ -87,7 +87,7 @@ def time_table(texts: list[str]) -> Timed:
     from yousaid.model.reader import Reader
 
     reader = Reader("fast")
-    reader.read(["Warm"])  # tables that are made once are made here
+    reader.read(["Das Essen war kalt, aber alle waren nett"])  # what is loaded once is loaded
     table = Table.from_pydict({"said": Array(texts, type=DataType.string())})
     start = _clock()
     for _ in reader.read_table(table, "said"):

@@ -315,7 +315,8 @@ def train(
     from yousaid.model.artefact import check_model_target, save_model
     from yousaid.model.card import make_card
     from yousaid.model.evaluate import describe_evaluation
-    from yousaid.model.train import read_configuration, train_model
+    from yousaid.model.settings import read_configuration
+    from yousaid.model.train import train_model
 
     check_model_target(output)
     settings, sources = read_configuration(configuration, data)

@@ -47,7 +47,7 @@ def test_examples_run(page: Path) -> None:
         "yousaid",
         "yousaid.measures.fft",
         "yousaid.measures.intervals",
-        "yousaid.model.explanation",
+        "yousaid.model.explain",
         "yousaid.model.reader",
         "yousaid.reports.explanation",
     ],

@@ -4,6 +4,7 @@ A linear layer's score is a sum over features, and every feature knows its place
 share of a topic's score is exact: nothing is sampled or approximated.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cache
 from itertools import pairwise
@@ -13,7 +14,9 @@ from numpy.typing import NDArray
 
 from yousaid.model.characters import BOUNDARY, Folded
 from yousaid.model.features import Features, Hashes, make_features
+from yousaid.model.joined import JoinedEncoder
 from yousaid.model.linear import KnownFamily, LinearLayer, weigh_features
+from yousaid.model.scores import EncodedText, Reals
 from yousaid.records import Span
 
 # A word is shown when it carries this share of what the strongest word carries: low enough to show
@@ -65,8 +68,18 @@ class WordShares:
                 offsets[:-1] - self._first_words[rows],
                 word_of_character,
             )
-        self._rows = rows
+        self._rows, self._outputs = rows, outputs
         self.shares = [totals[a:b] for a, b in pairwise(offsets)]
+
+    def join(
+        self, joined: JoinedEncoder, encoded: Sequence[EncodedText], texts: Sequence[str]
+    ) -> None:
+        """Work in what an encoder says of the same texts: each pair's shares are of both then."""
+        for pair, (row, output) in enumerate(zip(self._rows, self._outputs, strict=True)):
+            heard = encoded[row].shares[:, output] * joined.encoder_scale[output]
+            words = self.get_words(pair, texts[row])
+            placed, _ = place_shares(words, encoded[row].spans, heard[None].astype(np.float64))
+            self.shares[pair] = self.shares[pair] * joined.layer_scale[output] + placed[0]
 
     def get_words(self, pair: int, text: str) -> tuple[Span, ...]:
         """Where the words of the pair's text are, as spans of the original text, in order."""
@@ -108,6 +121,38 @@ class WordShares:
         while end > start + 1 and text[end - 1] in "'’‘`\" ":
             end -= 1
         return Span(start, end)
+
+
+def place_shares(
+    words: Sequence[Span], parts: Sequence[Span], shares: Reals
+) -> tuple[Reals, Reals]:
+    """The shares of parts of a text (topics × parts) as shares of its words (topics × words), and
+    what lies on no word (one value a topic). Nothing is lost: each row keeps its sum.
+
+    A part of several words is divided among them by the characters that they have in common.
+    Words are in text order and apart; parts may be anywhere.
+
+    >>> words = [Span(0, 4), Span(5, 9)]
+    >>> placed, rest = place_shares(words, [Span(0, 4), Span(4, 5)], np.array([[2.0, 0.5]]))
+    >>> placed.tolist(), rest.tolist()
+    ([[2.0, 0.0]], [0.5])
+    """
+    starts = [word.start for word in words]
+    placed = np.zeros((len(shares), len(words)))
+    rest = np.zeros(len(shares))
+    for part, share in zip(parts, shares.T, strict=True):
+        common = {}
+        for place in range(max(bisect_right(starts, part.start) - 1, 0), len(words)):
+            if starts[place] >= part.end:
+                break
+            size = min(part.end, words[place].end) - max(part.start, starts[place])
+            if size > 0:
+                common[place] = size
+        for place, size in common.items():
+            placed[:, place] += share * (size / sum(common.values()))
+        if not common:
+            rest += share
+    return placed, rest
 
 
 def _hash_words(features: Features) -> Hashes:

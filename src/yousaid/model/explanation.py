@@ -4,7 +4,6 @@ A topic's score is a sum of what its words add, so nothing here is sampled or ap
 topic has before any word is read and the shares of the words add up to its score.
 """
 
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,8 +12,10 @@ import numpy as np
 from yousaid.frameworks import NOT_POSSIBLE, get_framework
 from yousaid.frameworks.languages import is_english
 from yousaid.model.artefact import Model
-from yousaid.model.explain import WordShares
+from yousaid.model.explain import WordShares, place_shares
 from yousaid.model.features import make_features
+from yousaid.model.joined import join_scores
+from yousaid.model.linear import LinearLayer
 from yousaid.model.scores import (
     NOT_POSSIBLE_AT,
     PIECE_SHARE,
@@ -39,6 +40,8 @@ from yousaid.records import (
     Word,
 )
 
+# The rules by which a text is not read at all.
+_UNREAD = ("no_words", "other_language", "non_answer")
 # Topics that are not said and are shown beside those that are: what nearly was.
 _NEAREST = 3
 
@@ -62,6 +65,8 @@ def make_explanation(
     """Why the model's reading of a text is what it is; `read_text` is the part that was read."""
     scored = score_texts(model.layer, [read_text], [kind])
     rule = _find_rule(model, scored, reading)
+    if model.joined:
+        scored = join_scores(model.joined, scored, ["" if rule in _UNREAD else read_text], [kind])
     topics = _choose_topics(model, reading, rule)
     weighed = weigh_words(model, read_text, kind, scored, topics)
     explained = (
@@ -79,7 +84,24 @@ def weigh_words(
 
     This is the one place that knows what a model's scores are made of.
     """
-    layer = model.layer
+    weighed = _weigh_by_layer(model.layer, text, kind, topics)
+    if model.joined is None:
+        return weighed
+    joined, (encoded,), chosen = model.joined, scored.encoded, list(topics)
+    heard = (encoded.shares * joined.encoder_scale)[:, chosen].T.astype(np.float64)
+    placed, rest = place_shares(weighed.words, encoded.spans, heard)
+    scale = joined.layer_scale[chosen].astype(np.float64)
+    return WeighedWords(
+        weighed.words,
+        weighed.shares * scale[:, None] + placed,
+        weighed.bases * scale + joined.bias[chosen] + rest,
+    )
+
+
+def _weigh_by_layer(
+    layer: LinearLayer, text: str, kind: QuestionKind, topics: Sequence[int]
+) -> WeighedWords:
+    scored = score_texts(layer, [text], [kind])
     whole = WordShares(layer, scored.features, [(0, topic) for topic in topics])
     words, shares = whole.get_words(0, text), np.array(whole.shares)
     bases = layer.bias[list(topics)].astype(np.float64)
@@ -99,38 +121,6 @@ def weigh_words(
         shares[place] += placed[0]
         bases[place] += rest[0]
     return WeighedWords(words, shares, bases)
-
-
-def place_shares(
-    words: Sequence[Span], parts: Sequence[Span], shares: Reals
-) -> tuple[Reals, Reals]:
-    """The shares of parts of a text (topics × parts) as shares of its words (topics × words), and
-    what lies on no word (one value a topic). Nothing is lost: each row keeps its sum.
-
-    A part of several words is divided among them by the characters that they have in common.
-    Words are in text order and apart; parts may be anywhere.
-
-    >>> words = [Span(0, 4), Span(5, 9)]
-    >>> placed, rest = place_shares(words, [Span(0, 4), Span(4, 5)], np.array([[2.0, 0.5]]))
-    >>> placed.tolist(), rest.tolist()
-    ([[2.0, 0.0]], [0.5])
-    """
-    starts = [word.start for word in words]
-    placed = np.zeros((len(shares), len(words)))
-    rest = np.zeros(len(shares))
-    for part, share in zip(parts, shares.T, strict=True):
-        common = {}
-        for place in range(max(bisect_right(starts, part.start) - 1, 0), len(words)):
-            if starts[place] >= part.end:
-                break
-            size = min(part.end, words[place].end) - max(part.start, starts[place])
-            if size > 0:
-                common[place] = size
-        for place, size in common.items():
-            placed[:, place] += share * (size / sum(common.values()))
-        if not common:
-            rest += share
-    return placed, rest
 
 
 def _find_rule(model: Model, scored: Outputs, reading: Reading) -> NotPossibleRule | None:

@@ -10,6 +10,7 @@ from yousaid.frameworks.languages import is_english
 from yousaid.model.artefact import DEFAULT_MODEL, Model, load_model
 from yousaid.model.explain import WordShares
 from yousaid.model.explanation import make_explanation
+from yousaid.model.joined import join_scores
 from yousaid.model.language import find_languages
 from yousaid.model.non_answers import is_non_answer
 from yousaid.model.points import DEFAULT_POINT
@@ -137,11 +138,15 @@ class Reader:
 
     def _judge(self, texts: list[str], kinds: list[QuestionKind]) -> _Judged:
         scored = score_texts(self.model.layer, texts, kinds)
-        scores = make_scores(scored)
         readable = find_readable(scored.features.folded)
         readable &= [not is_non_answer(text) for text in texts]
         languages = find_languages(texts)
         readable &= [is_english(language) for language in languages]
+        if self.model.joined:
+            # What is not read need not be encoded, which takes by far the most time.
+            heard = [text if said else "" for text, said in zip(texts, readable, strict=True)]
+            scored = join_scores(self.model.joined, scored, heard, kinds)
+        scores = make_scores(scored)
         decided = decide_topics(scores.topics, self.model.thresholds, readable)
         return scored, scores, decided, languages
 
@@ -158,6 +163,8 @@ class Reader:
         if not pairs:
             return mentions
         shares = WordShares(self.model.layer, scored.features, pairs)
+        if self.model.joined:
+            shares.join(self.model.joined, scored.encoded, texts)
         spans = (
             shares.get_spans(pair, texts[row], scored.find_pieces(row, topic))
             for pair, (row, topic) in enumerate(pairs)

@@ -1,11 +1,16 @@
 """Small encoders with weights drawn by chance, and one slow reading of them for comparison."""
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import erf
 
-from yousaid.model.encoder import ENCODER_OUTPUT_COUNT
-from yousaid.model.encoder_graph import EncoderWeights
+from yousaid.model.artefact import Model, load_model
+from yousaid.model.encoder import ENCODER_OUTPUT_COUNT, Encoder
+from yousaid.model.encoder_graph import EncoderWeights, make_graph
+from yousaid.model.joined import JoinedEncoder
+from yousaid.model.scores import OUTPUT_COUNT
 
 VOCABULARY = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", *"abcdefghijklmnopqrstuvwxyz?.", "the", "food"]
 VOCABULARY += [f"##{letter}" for letter in "abcdefghijklmnopqrstuvwxyz"]
@@ -85,3 +90,10 @@ def _attend(weights: EncoderWeights, hidden: Reals, prefix: str) -> Reals:
         weight = np.exp(raw - raw.max(1, keepdims=True))
         found.append(weight / weight.sum(1, keepdims=True) @ value)
     return np.concatenate(found, axis=1)
+
+
+def make_model_with_encoder() -> Model:
+    """The shipped `fast` model with a small encoder beside it, each output weighed in its way."""
+    encoder = Encoder(make_graph(make_weights()), "\n".join(VOCABULARY).encode())
+    scales = np.random.default_rng(2).uniform(0.2, 1, (3, OUTPUT_COUNT)).astype(np.float32)
+    return replace(load_model("fast"), joined=JoinedEncoder(encoder, *scales))

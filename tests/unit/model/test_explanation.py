@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.unit.model.encoders import make_model_with_encoder
 from yousaid.frameworks import NOT_POSSIBLE
-from yousaid.model.explanation import place_shares
+from yousaid.model.explain import place_shares
 from yousaid.model.reader import LONGEST_TEXT, Reader
 from yousaid.records import QUESTION_KINDS, Explanation, Span, TopicExplanation
 
@@ -33,7 +34,12 @@ texts = st.lists(st.sampled_from(SENTENCES) | st.text(st.characters(), max_size=
 
 @pytest.fixture(scope="module")
 def reader() -> Reader:
-    return Reader()
+    return Reader("fast")
+
+
+@pytest.fixture(scope="module", params=["fast", "with encoder"])
+def any_reader(request: pytest.FixtureRequest) -> Reader:
+    return Reader("fast" if request.param == "fast" else make_model_with_encoder())
 
 
 def _sum(topic: TopicExplanation) -> float:
@@ -51,8 +57,8 @@ def _get_strongest(explanation: Explanation, name: str) -> str:
 
 @settings(max_examples=60)
 @given(texts, st.sampled_from(QUESTION_KINDS))
-def test_explain_shares_add_up(reader: Reader, text: str, kind: str) -> None:
-    for topic in reader.explain(text, kind).topics:
+def test_explain_shares_add_up(any_reader: Reader, text: str, kind: str) -> None:
+    for topic in any_reader.explain(text, kind).topics:
         assert 1 / (1 + math.exp(-_sum(topic))) == pytest.approx(topic.probability, abs=1e-5)
         odds = topic.probability / max(1 - topic.probability, 1e-12)
         assert _sum(topic) == pytest.approx(math.log(odds), abs=1e-3) or odds > 1e9

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.unit.model.encoders import make_model_with_encoder
 from yousaid.frameworks import NOT_POSSIBLE, get_framework
 from yousaid.model.reader import LONGEST_TEXT, Reader
 from yousaid.model.scores import decide_topics
@@ -133,3 +134,16 @@ def test_decide_topics_not_possible_stands_alone(row: list[float], readable: boo
 @pytest.mark.parametrize("kind", QUESTION_KINDS)
 def test_read_every_kind(reader: Reader, kind: str) -> None:
     assert "parking" in _topics(reader.read(["Could not find a parking space"], kind)[0])
+
+
+def test_read_with_an_encoder_is_sound() -> None:
+    both = Reader(make_model_with_encoder(), "find_all")
+    texts = ["The food was cold. The nurses were kind.", "", "n/a", "parking", "the food " * 200]
+    readings = both.read(texts, "could_improve")
+    assert both.read(texts[:1], "could_improve") == readings[:1]
+    assert [reading.sentiment is None for reading in readings[:3]] == [False, True, True]
+    alone = Reader("fast").read(texts, "could_improve")
+    assert readings[0].probabilities != alone[0].probabilities
+    for text, reading in zip(texts, readings, strict=True):
+        for mention in reading.mentions:
+            assert all(0 <= s.start < s.end <= len(text) for s in mention.spans)

@@ -9,10 +9,10 @@ import pytest
 from yousaid.errors import InputError
 from yousaid.model.artefact import load_model, save_model
 from yousaid.model.card import make_card
-from yousaid.model.fit import Settings
 from yousaid.model.reader import Reader
 from yousaid.model.scores import OUTPUT_COUNT, TOPIC_COUNT
-from yousaid.model.train import Source, decide_folds, read_configuration, train_model
+from yousaid.model.settings import Settings, Source, read_configuration
+from yousaid.model.train import decide_folds, train_model
 
 ROOT = Path(__file__).parents[3]
 PLACE = ROOT / "training" / "synthetic" / "place.csv"

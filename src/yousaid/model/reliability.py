@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from yousaid.model.evaluate import BOOTSTRAP_ROUNDS, Figure, draw_rounds, make_figure
 
 BIN_COUNT = 10
-_LUCK_ROUNDS = 100
+_LUCK_ROUNDS = 200
 
 Bools = NDArray[np.bool_]
 Reals = NDArray[np.float64]
@@ -32,18 +32,25 @@ class Reliability:
     """How far probabilities are from what happened, over `count` answers, `true_count` true.
 
     `calibration_error` is the expected calibration error (Naeini, Cooper and Hauskrecht 2015): the
-    gap between mean probability and share of true ones, averaged over bins by size; 0 is best.
-    `luck` is what honest probabilities would show on so many answers by chance alone. `brier`
-    (Brier 1950) is the mean squared error, 0 is best; `constant_brier` is that of giving each topic
-    its share everywhere. Intervals are 95 %, by bootstrap over comments.
+    gap between mean probability and share of true ones, averaged over bins by size; 0 is best. By
+    chance alone honest probabilities would show `luck` on so many answers, and in 95 of 100 cases
+    no more than `most_luck`. (A bootstrap would add its own noise to the gap, and shift it.)
+    `brier` (Brier 1950) is the mean squared error with its 95 % interval by bootstrap over
+    comments, 0 is best; `constant_brier` is that of giving each topic its share everywhere.
     """
 
     count: int
     true_count: int
-    calibration_error: Figure
+    calibration_error: float
     luck: float
+    most_luck: float
     brier: Figure
     constant_brier: float
+
+    @property
+    def is_honest(self) -> bool:
+        """Whether luck alone may account for the calibration error."""
+        return self.calibration_error <= self.most_luck
 
 
 def score_reliability(
@@ -61,28 +68,25 @@ def score_reliability(
     draws = draw_rounds(len(truth), rounds, seed)
     random = np.random.default_rng(seed)
     luck = [
-        _calibration_errors(random.random(truth.shape) < probabilities, probabilities, bins)
+        _find_error(random.random(truth.shape) < probabilities, probabilities, bins)
         for _ in range(_LUCK_ROUNDS)
     ]
     shares = truth.mean(0)
     return Reliability(
         truth.size,
         int(truth.sum()),
-        make_figure(_calibration_errors(truth, probabilities, bins, draws)),
+        _find_error(truth, probabilities, bins),
         float(np.mean(luck)),
+        float(np.quantile(luck, 0.95)),
         make_figure(draws @ ((probabilities - truth) ** 2).mean(1) / len(truth)),
         float((shares * (1 - shares)).mean()),
     )
 
 
-def _calibration_errors(
-    truth: Bools, probabilities: Reals, bins: NDArray[np.int64], draws: Reals | None = None
-) -> Reals:
-    """The error by round: |Σ (probability − truth)| of each bin, summed over bins, by answers."""
-    gaps = probabilities - truth
-    by_bin = [(gaps * (bins == place)).sum(1) for place in np.unique(bins)]
-    draws = np.ones((1, len(truth))) if draws is None else draws
-    return np.asarray(np.abs(draws @ np.stack(by_bin, 1)).sum(1) / truth.size)
+def _find_error(truth: Bools, probabilities: Reals, bins: NDArray[np.int64]) -> float:
+    """|Σ (probability − truth)| of each bin, summed over bins, by answers."""
+    sums = np.bincount(bins.ravel(), (probabilities - truth).ravel())
+    return float(np.abs(sums).sum() / truth.size)
 
 
 def make_bins(truth: Bools, probabilities: Reals, bin_count: int = BIN_COUNT) -> tuple[Bin, ...]:

@@ -7,12 +7,13 @@ from yousaid.frameworks import get_framework
 from yousaid.model.agreement import Agreement
 from yousaid.model.confusion import TopicConfusion
 from yousaid.model.evaluate import FEWEST_TEST_ROWS, Evaluation
-from yousaid.model.reliability import Reliability
+from yousaid.model.reliability import Bin, Reliability
 from yousaid.model.report import Report
 from yousaid.records import SENTIMENT_LEVELS
 
 _MOST_CONFUSIONS = 12
 _MOST_TOPICS = 3
+_TELLING = 0.1
 
 
 def describe_report(report: Report, title: str, picture: str) -> str:
@@ -31,9 +32,11 @@ def make_sections(report: Report, picture: str) -> list[str]:
     ]
 
 
-def make_table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """A Markdown table; the first column is words, the others stand to the right."""
-    lines = [_join(head), _join(["---", *["---:"] * (len(head) - 1)])]
+def make_table(
+    head: Sequence[str], rows: Iterable[Sequence[object]], *, is_words: bool = False
+) -> str:
+    """A Markdown table; the first column is words, and the others are numbers if not words too."""
+    lines = [_join(head), _join(["---", *["---" if is_words else "---:"] * (len(head) - 1)])]
     return "\n".join([*lines, *(_join([str(cell) for cell in row]) for row in rows)])
 
 
@@ -92,23 +95,46 @@ def _describe_reliability(report: Report, picture: str) -> list[str]:
         f"The picture shows {pooled.count:,} answers (comments × topics), {pooled.true_count:,} of "
         "them right.",
         f"![Share of answers that coders confirm, by the probability given]({picture})",
+        _describe_telling(report.bins),
         "The expected calibration error is the gap between the probability and the share that "
         "coders confirm, averaged over ten bins of equally many comments: 0 is best. Even honest "
-        "probabilities show some on so many comments, by luck: that stands beside it, and an "
-        "error near it is no fault. The Brier score is the mean squared error, 0 is best; beside "
-        "it that of giving the topic's share to every comment, which a useful reader stays under.",
+        "probabilities show some on so many comments: what they show by luck stands beside it, "
+        "and what they exceed in 5 cases of 100 only; errors above that are bold. The Brier score "
+        "is the mean squared error, 0 is best; beside it that of giving the topic's share to "
+        "every comment, which a useful reader stays under.",
         make_table(
-            ["topic", "comments", "calibration error", "by luck", "Brier score", "of the share"],
+            [
+                "topic",
+                "comments",
+                "calibration error",
+                "by luck",
+                "most by luck",
+                "Brier score",
+                "of the share",
+            ],
             rows,
         ),
     ]
 
 
+def _describe_telling(bins: Sequence[Bin]) -> str:
+    """The gap without the answers near 0, which are nearly all and easy."""
+    telling = [found for found in bins if found.mean_probability >= _TELLING]
+    count = sum(found.count for found in telling)
+    gap = sum(abs(found.mean_probability * found.count - found.true_count) for found in telling)
+    return (
+        f"Nearly all answers are near 0 and easy. Over the {count:,} of at least {_TELLING:.0%} "
+        f"the gap is {gap / max(count, 1):.3f} on average, over the bins of the picture."
+    )
+
+
 def _list_reliability(found: Reliability) -> tuple[str, ...]:
+    error = f"{found.calibration_error:.4f}"
     return (
         f"{found.true_count:,}",
-        str(found.calibration_error),
-        f"{found.luck:.3f}",
+        error if found.is_honest else f"**{error}**",
+        f"{found.luck:.4f}",
+        f"{found.most_luck:.4f}",
         str(found.brier),
         f"{found.constant_brier:.3f}",
     )
@@ -134,7 +160,7 @@ def _describe_confusions(confusions: Sequence[TopicConfusion]) -> list[str]:
         "Every topic. *Missed*: coders gave it, the reader did not; *instead*: what the reader "
         "then said and the coders did not, most frequent first. *Added*: the reader said it, "
         "coders did not; *in place of*: what coders then gave and the reader did not.",
-        make_table(["topic", "missed", "instead", "added", "in place of"], rows),
+        make_table(["topic", "missed", "instead", "added", "in place of"], rows, is_words=True),
     ]
 
 

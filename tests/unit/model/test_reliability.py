@@ -22,7 +22,7 @@ def test_score_reliability_equals_scikit_learn() -> None:
     shares, means = calibration_curve(
         truth[:, 0], probabilities[:, 0], strategy="quantile", n_bins=10
     )
-    assert found.calibration_error.value == pytest.approx(np.abs(shares - means).mean(), abs=1e-9)
+    assert found.calibration_error == pytest.approx(np.abs(shares - means).mean(), abs=1e-9)
     expected = brier_score_loss(truth[:, 0], probabilities[:, 0])
     assert found.brier.value == pytest.approx(expected)
     share = np.full(len(truth), truth.mean())
@@ -41,9 +41,11 @@ def test_make_bins_equals_scikit_learn() -> None:
 def test_score_reliability_honest_is_no_worse_than_luck() -> None:
     truth, probabilities = _draw(5000)
     honest = score_reliability(truth, probabilities, rounds=10)
-    assert honest.calibration_error.value < 2 * honest.luck
+    assert honest.is_honest
+    assert 0 < honest.luck < honest.most_luck < 2 * honest.luck
     boastful = score_reliability(truth, np.sqrt(probabilities), rounds=10)
-    assert boastful.calibration_error.value > 5 * boastful.luck
+    assert boastful.calibration_error > 5 * boastful.luck
+    assert not boastful.is_honest
 
 
 def test_score_reliability_interval_narrows_with_comments() -> None:
@@ -59,8 +61,8 @@ def test_score_reliability_ties_do_not_depend_on_order() -> None:
     truth = np.array([[True], [False]] * 50)
     probabilities = np.where(np.arange(100) < 70, 0.1, 0.9)[:, None]
     order = np.random.default_rng(0).permutation(100)
-    one = score_reliability(truth, probabilities, rounds=1).calibration_error.value
-    other = score_reliability(truth[order], probabilities[order], rounds=1).calibration_error.value
+    one = score_reliability(truth, probabilities, rounds=1).calibration_error
+    other = score_reliability(truth[order], probabilities[order], rounds=1).calibration_error
     assert one == pytest.approx(other)
     assert one == pytest.approx(0.4)
 
@@ -73,6 +75,6 @@ def test_score_reliability_keeps_to_its_bounds(answers: list[tuple[bool, float]]
     # The mean gap over bins is never less than the gap over all, nor more than the mean error.
     gap = abs(float((probabilities - truth).mean()))
     error = float(np.abs(probabilities - truth).mean())
-    assert gap - 1e-9 <= found.calibration_error.value <= error + 1e-9
+    assert gap - 1e-9 <= found.calibration_error <= error + 1e-9
     assert 0 <= found.brier.value <= 1
     assert sum(b.count for b in make_bins(truth, probabilities)) == len(answers)

@@ -1,0 +1,83 @@
+"""The page of tools/report_reader.py, from answers that are made up for it."""
+
+import csv
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import pytest
+
+from yousaid.errors import InputError
+from yousaid.frameworks import get_framework
+from yousaid.model.evaluate import Predicted
+from yousaid.model.labels import get_file_digest, read_labelled
+from yousaid.model.out_of_fold import OutOfFold, save_out_of_fold
+
+ROOT = Path(__file__).parents[2]
+PLACE = ROOT / "training" / "synthetic" / "place.csv"
+IDS = get_framework().topic_ids
+
+
+@pytest.fixture
+def tool(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    monkeypatch.syspath_prepend(str(ROOT / "tools"))
+    import report_reader
+
+    return report_reader
+
+
+@pytest.fixture
+def labelled(tmp_path: Path) -> Path:
+    with PLACE.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))[:120]
+    with (tmp_path / "ours.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, [*rows[0], "Trust"])
+        writer.writeheader()
+        writer.writerows({**row, "Trust": "AB"[at % 2]} for at, row in enumerate(rows))
+    return tmp_path / "ours.csv"
+
+
+def _save(labelled: Path, name: str, wrong: float, title: str = "a part") -> None:
+    comments = read_labelled(labelled)
+    random = np.random.default_rng(5)
+    truth = np.array([[topic in c.labels for topic in IDS] for c in comments])
+    said = truth ^ (random.random(truth.shape) < wrong)
+    told = Predicted(np.where(said, 0.8, 0.1), said, random.integers(1, 6, len(comments)))
+    rows = np.arange(len(comments))
+    found = OutOfFold(title, get_file_digest(labelled), rows, rows % 2, told)
+    save_out_of_fold(labelled.with_name(f"{name}.safetensors"), found)
+
+
+def test_make_page_has_every_trial(tool: ModuleType, labelled: Path) -> None:
+    _save(labelled, "mine", 0.01)
+    for name in ("mine_learnt_10", "mine_learnt_50", "mine_other_trust", "mine_without_it", "old"):
+        _save(labelled, name, 0.2, "without it")
+    trials = tool.read_trials(labelled.parent, labelled, "Trust")
+    page, picture = tool.make_page(trials, "mine", ["old"], "run this")
+    assert picture.startswith("<svg")
+    assert "| 10 % |" in page
+    assert page.index("| 10 % |") < page.index("| 50 % |") < page.index("| 100 % |")
+    assert "Yes: from 50 % to all of them" in page
+    assert "| A, 60 comments: topics, micro F1 |" in page
+    assert "| without it | **−" in page
+    assert "| `old` | **−" in page
+    assert not [c.text for c in trials.comments if len(c.text) > 20 and c.text in page]
+
+
+def test_make_page_says_what_is_not_measured(tool: ModuleType, labelled: Path) -> None:
+    _save(labelled, "mine", 0.1)
+    trials = tool.read_trials(labelled.parent, labelled, "Trust")
+    page, _ = tool.make_page(trials, "mine", [], "run this")
+    assert page.count(tool.NOT_YET) == 3
+
+
+def test_read_trials_of_another_file(tool: ModuleType, labelled: Path) -> None:
+    _save(labelled, "mine", 0.1)
+    labelled.write_text(labelled.read_text("utf-8") + "\n", "utf-8")
+    with pytest.raises(InputError, match="is not about"):
+        tool.read_trials(labelled.parent, labelled, "Trust")
+
+
+def test_read_trials_without_answers(tool: ModuleType, labelled: Path) -> None:
+    with pytest.raises(InputError, match="holds no answers"):
+        tool.read_trials(labelled.parent, labelled, "Trust")

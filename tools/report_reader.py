@@ -73,8 +73,9 @@ def make_page(trials: Trials, model: str, beside: Sequence[str], commands: str) 
         f"# How good `{model}` is, and where it is wrong",
         "Made by `tools/report_reader.py` from what the reader said of real comments, labelled by "
         "hand by NHS staff in two English trusts. It had seen no wording of them: it learns from "
-        "four fifths and is asked about the last, five times; calibration and thresholds come from "
-        "the other folds too. No comment stands on this page. Every number is made again by:",
+        f"all folds but one and is asked about that, {len(np.unique(main.folds))} times; "
+        "calibration and thresholds come from the other folds too. No comment stands on this page. "
+        "Every number is made again by:",
         f"```\n{commands}\n```",
         *make_sections(report, PICTURE),
         *describe_trusts(trials, model),
@@ -197,6 +198,9 @@ def describe_parts(trials: Trials, model: str, beside: Sequence[str]) -> Iterato
     if not names:
         yield NOT_YET
         return
+    for name in names:
+        if not np.array_equal(trials.found[name].folds, trials.found[model].folds):
+            raise InputError(f"{name} was measured by other folds than {model}. Measure it again.")
     main = trials.found[model].predicted
     yield (
         "The same folds without one part, and what that changes: a part earns its place where the "

@@ -37,14 +37,16 @@ def labelled(tmp_path: Path) -> Path:
     return tmp_path / "ours.csv"
 
 
-def _save(labelled: Path, name: str, wrong: float, title: str = "a part") -> None:
+def _save(
+    labelled: Path, name: str, wrong: float, title: str = "a part", fold_count: int = 2
+) -> None:
     comments = read_labelled(labelled)
     random = np.random.default_rng(5)
     truth = np.array([[topic in c.labels for topic in IDS] for c in comments])
     said = truth ^ (random.random(truth.shape) < wrong)
     told = Predicted(np.where(said, 0.8, 0.1), said, random.integers(1, 6, len(comments)))
     rows = np.arange(len(comments))
-    found = OutOfFold(title, get_file_digest(labelled), rows, rows % 2, told)
+    found = OutOfFold(title, get_file_digest(labelled), rows, rows % fold_count, told)
     save_out_of_fold(labelled.with_name(f"{name}.safetensors"), found)
 
 
@@ -69,6 +71,14 @@ def test_make_page_says_what_is_not_measured(tool: ModuleType, labelled: Path) -
     trials = tool.read_trials(labelled.parent, labelled, "Trust")
     page, _ = tool.make_page(trials, "mine", [], "run this")
     assert page.count(tool.NOT_YET) == 3
+
+
+def test_make_page_parts_by_other_folds(tool: ModuleType, labelled: Path) -> None:
+    _save(labelled, "mine", 0.1)
+    _save(labelled, "old", 0.1, fold_count=3)
+    trials = tool.read_trials(labelled.parent, labelled, "Trust")
+    with pytest.raises(InputError, match="old was measured by other folds than mine"):
+        tool.make_page(trials, "mine", ["old"], "run this")
 
 
 def test_read_trials_of_another_file(tool: ModuleType, labelled: Path) -> None:

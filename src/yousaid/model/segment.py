@@ -25,11 +25,9 @@ _TURNS = (
     "although",
     "though",
     "except",
-    "apartfrom",
     "whereas",
     "unfortunately",
     "sadly",
-    "onlything",
 )
 _FEWEST_WORDS = 2
 

@@ -1,24 +1,20 @@
-"""The command line: each command reads its arguments, calls one function and prints.
+"""The commands: each reads its arguments, calls one function and prints.
 
-Results go to standard output, messages to standard error. An error that is the user's to put right
-is one line and exit code 2; anything else is our mistake and shows its traceback.
+Results go to standard output, messages to standard error.
 """
 
-import errno
 import json
-import os
-import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn, cast
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from yousaid.errors import InputError, ModelError, OutputError, YousaidError
+from yousaid.errors import InputError, ModelError
 
 if TYPE_CHECKING:
     from yousaid.model.reader import Reader
@@ -45,64 +41,7 @@ SheetOption = Annotated[
 ]
 
 
-# Every fault in how a command was called; typer names only the most common kind of it.
-_UsageError = cast("type[Exception]", typer.BadParameter.__base__)
-# Why a stream refuses what is written: full, closed, broken, over its limit.
-_REFUSALS = frozenset({errno.ENOSPC, errno.EBADF, errno.EIO, errno.EFBIG, errno.EDQUOT})
-
-
-def main() -> None:
-    """Run the command line; the one place where our errors become messages and exit codes."""
-    _open_closed_streams()
-    # Asked to stop, we clear away what is half-written, as with Ctrl+C.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
-    try:
-        code = app(sys.argv[1:] or ["--help"], standalone_mode=False)
-        sys.stdout.flush()
-    except YousaidError as error:
-        _stop(str(error), error.exit_code)
-    except _UsageError as error:
-        _stop(_word_usage_error(error), YousaidError.exit_code)
-    except typer.Abort:
-        sys.exit(130)
-    except BrokenPipeError:
-        # The reader of our output has gone (“| head”): nothing is left to say to anyone.
-        sys.stderr.close()
-        sys.exit(141)
-    except OSError as error:
-        if error.filename is not None or error.errno not in _REFUSALS:
-            raise
-        # What could not be written would be tried again, and fail again, as Python ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        _stop(f"Standard output cannot be written ({error.strerror}).", OutputError.exit_code)
-    sys.exit(code if isinstance(code, int) else 0)
-
-
-def _stop(message: str, exit_code: int) -> NoReturn:
-    _say(f"yousaid: {message}")
-    sys.exit(exit_code)
-
-
-def _open_closed_streams() -> None:
-    """Give what was started without a stream (“<&-”, “>&-”) one that is empty or refuses."""
-    if sys.stdin is None:
-        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115 (open until the end)
-    if sys.stdout is None:  # not writable, so that lost results are an error and not a silence
-        sys.stdout = os.fdopen(os.open(os.devnull, os.O_RDONLY), "w", encoding="utf-8")
-    if sys.stderr is None:
-        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
-
-
-def _word_usage_error(error: Exception) -> str:
-    """What is wrong with the words of a command, in one line, and where its help is."""
-    message = " ".join(getattr(error, "format_message", error.__str__)().split())
-    context = getattr(error, "ctx", None)
-    command = context.command.name if context and context.parent else None
-    message += "" if message.endswith((".", "?")) else "."
-    return f"{message} See {' '.join(filter(None, ('yousaid', command)))} --help."
-
-
-def _say(message: str) -> None:
+def say(message: str) -> None:
     print(message, file=sys.stderr)  # noqa: T201 (the command line is where printing belongs)
 
 
@@ -148,7 +87,7 @@ def classify(
             with_probabilities=probabilities,
             with_mentions=mentions,
             progress=advance,
-            warn=_say,
+            warn=say,
         )
         write_table(output, columns, rows)
 
@@ -181,7 +120,7 @@ def explain(
     kind = check_question(question)
     if text == "-":
         if sys.stdin.isatty():
-            _say("Type the comment, then press Ctrl-D on a line of its own.")
+            say("Type the comment, then press Ctrl-D on a line of its own.")
         text = read_comment(sys.stdin.buffer)
     if isinstance(sys.stdout, TextIOWrapper):
         # A comment may hold what this terminal cannot show.
@@ -203,7 +142,7 @@ def inspect(
     from yousaid.pipeline import guess_columns
 
     found = guess_columns(open_table(file, sheet))
-    _say(describe_map(found))
+    say(describe_map(found))
     typer.echo(write_map(found), nl=False)
 
 
@@ -238,14 +177,14 @@ def load(
             progress=advance,
         )
     read = loaded.read
-    _say(loaded.described_map)
+    say(loaded.described_map)
     written = sum(1 for comment in read.comments if comment.text)
-    _say(
+    say(
         f"Brought in from {table.name}: responses {read.response_count:,}, comments {written:,}, "
         f"responses without a comment {read.blank_count:,}."
     )
     for line in describe_problems(read.problems):
-        _say(line)
+        say(line)
 
 
 @app.command()
@@ -265,7 +204,7 @@ def serve(
     from yousaid.store.layout import open_store
     from yousaid.web.serve import serve_store
 
-    serve_store(open_store(folder), host, port, tuple(name or ()), _say)
+    serve_store(open_store(folder), host, port, tuple(name or ()), say)
 
 
 @app.command()
@@ -279,7 +218,7 @@ def demo(
     from yousaid.sample import sample_path
     from yousaid.web.serve import serve_demo
 
-    serve_demo(sample_path(), port, _say)
+    serve_demo(sample_path(), port, say)
 
 
 @app.command()
@@ -307,6 +246,10 @@ def train(
     configuration: Annotated[Path, typer.Argument(help="The training configuration, in TOML.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="The folder of the new model.")],
     data: Annotated[Path, typer.Option(help="The folder of the labelled files.")] = Path(),
+    work: Annotated[
+        Path | None,
+        typer.Option(help="Keeps what an encoder's training has done; run again, it goes on."),
+    ] = None,
 ) -> None:
     """Train a model from labelled comments, and score it on comments it has not seen.
 
@@ -320,7 +263,8 @@ def train(
 
     check_model_target(output)
     settings, sources = read_configuration(configuration, data)
-    model, evaluation = train_model(settings, sources, _say, today=datetime.now(UTC).date())
+    today = datetime.now(UTC).date()
+    model, evaluation = train_model(settings, sources, say, today=today, work=work)
     save_model(model, output, make_card(model))
     typer.echo(describe_evaluation(evaluation))
 
@@ -371,7 +315,7 @@ def _score_files(reader: "Reader", files: list[Path], report: Path | None) -> No
     trained_on = {source["sha256"] for source in reader.model.card["sources"]}
     for path in files:
         if get_file_digest(path) in trained_on:
-            _say(f"{reader.model.label} was trained on {path.name}: these scores flatter it.")
+            say(f"{reader.model.label} was trained on {path.name}: these scores flatter it.")
     predicted = predict_labelled(reader, comments)
     if report:
         from yousaid.model.report import make_report

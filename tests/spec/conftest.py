@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from yousaid.cli import main
+from yousaid.__main__ import main
 
 
 @dataclass(frozen=True)

@@ -156,7 +156,7 @@ def test_workbook_in_same_as_csv_in(run: Run, comments: Path) -> None:
 
 
 def test_pipe_in_and_out_says_nothing_else(comments: Path) -> None:
-    command = [sys.executable, "-c", "from yousaid.cli import main; main()", "classify", "-"]
+    command = [sys.executable, "-c", "from yousaid.__main__ import main; main()", "classify", "-"]
     done = subprocess.run(
         [*command, *ASK], input=comments.read_bytes(), capture_output=True, check=True
     )
@@ -165,7 +165,7 @@ def test_pipe_in_and_out_says_nothing_else(comments: Path) -> None:
 
 
 def test_closed_pipe_ends_quietly(comments: Path) -> None:
-    code = "from yousaid.cli import main; main()"
+    code = "from yousaid.__main__ import main; main()"
     command = f"{sys.executable} -c '{code}' classify {comments} --text 'FFT answer' | true"
     done = subprocess.run(command, shell=True, capture_output=True, check=False)
     assert b"Traceback" not in done.stderr

@@ -14,7 +14,7 @@ import pytest
 from tests.spec.conftest import Run
 from yousaid.model.reader import Reader
 
-COMMAND = [sys.executable, "-c", "from yousaid.cli import main; main()", "explain"]
+COMMAND = [sys.executable, "-c", "from yousaid.__main__ import main; main()", "explain"]
 COMMENT = "The nurses were kind and friendly but I could find nowhere to park"
 
 

@@ -23,7 +23,7 @@ MAY_IMPORT = {
     "reports": GROUND | {"measures", "model", "store"},
     "pipeline": GROUND | {"ingest", "model", "store", "reports"},
     "web": GROUND | {"pipeline", "ingest", "model", "store", "measures", "reports"},
-    "__main__": {"cli"},
+    "__main__": GROUND | {"cli"},
     "cli": GROUND | {"pipeline", "ingest", "model", "store", "reports", "sample", "web"},
 }
 

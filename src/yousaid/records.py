@@ -135,8 +135,8 @@ class Explanation:
     """Why a model says what it says of one comment.
 
     `topics` are those that are said, most probable first, then the nearest that are not, nearest
-    first. `reading` holds what is said of the whole. `rule` is None where there was something to
-    read. `unread_count` is the number of characters behind the longest text that is read, mostly
+    first; none where a rule kept the comment from being read. `reading` holds what is said of the
+    whole. `rule` is None where there was something to read. `unread_count` is the number of characters behind the longest text that is read, mostly
     0. The text is left out of the `repr`, so that it does not slip into a log.
     """
 

@@ -51,7 +51,7 @@ DESCRIPTION = "model.json"
 _CARD = "CARD.md"
 _SHOWN_DIGITS = 8
 # The arrays by which an encoder joins a layer, in the order of the fields of `JoinedEncoder`.
-_JOINED = ("layer_scale", "encoder_scale", "bias")
+_JOINED = ("layer_scale", "encoder_scale", "bias", "usual")
 
 
 @dataclass(frozen=True)

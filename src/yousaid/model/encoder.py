@@ -25,6 +25,8 @@ from yousaid.records import QuestionKind, Span
 ENCODER_OUTPUT_COUNT = OUTPUT_COUNT + TOPIC_COUNT
 # Training reads no more at once either; a longer text is read in windows.
 WINDOW = 120
+# Behind about twelve pages nothing new is said; the layer reads on.
+_MOST_WINDOWS = 50
 # What the encoder is told about the question, as its first sentence.
 QUESTIONS: dict[QuestionKind, str] = {
     "what_good": "what was good?",
@@ -45,6 +47,16 @@ class Encoder:
         self._pieces = WordPieces(_read_lines(vocabulary))
         self._questions = {kind: self._pieces.split(text).ids for kind, text in QUESTIONS.items()}
         self._session = _open_session(graph)
+        self._probe(len(_read_lines(vocabulary)))
+
+    def _probe(self, piece_count: int) -> None:
+        """Raise ModelError where the graph cannot do what one of ours does."""
+        try:
+            scores = self._run([piece_count - 1] * WINDOW, "could_improve")
+        except Exception as error:  # its errors share no class of their own
+            raise ModelError("The encoder's graph and vocabulary do not fit together.") from error
+        if scores.shape != (WINDOW, ENCODER_OUTPUT_COUNT) or not np.isfinite(scores).all():
+            raise ModelError("The encoder's graph gives no scores that training leaves behind.")
 
     def encode(self, texts: Sequence[str], kinds: Sequence[QuestionKind]) -> list[EncodedText]:
         """What is said of each text; texts that stand there twice are read once."""
@@ -57,11 +69,12 @@ class Encoder:
 
     def _encode_pair(self, pair: tuple[str, QuestionKind]) -> EncodedText:
         text, kind = pair
-        pieces = self._pieces.split(text)
+        pieces = _cap(self._pieces.split(text))
         if not pieces.ids:
             nothing = np.zeros(ENCODER_OUTPUT_COUNT, np.float32)
             outputs, feelings = np.split(nothing, [OUTPUT_COUNT])
-            return EncodedText(outputs, feelings, (), np.zeros((0, OUTPUT_COUNT), np.float32))
+            none = np.zeros((0, OUTPUT_COUNT), np.float32)
+            return EncodedText(outputs, feelings, (), none, none)
         windows = [self._run(ids, kind) for ids in _cut(pieces.ids)]
         return _pool(pieces, windows)
 
@@ -82,12 +95,12 @@ def _pool(pieces: Pieces, windows: list[Floats]) -> EncodedText:
     weights = np.full((len(scores), OUTPUT_COUNT), 1 / len(scores), np.float32)
     if len(windows) > 1:
         weights[:, _ANYWHERE] = _weigh_best_windows(windows)
-    shares = scores[:, :OUTPUT_COUNT] * weights
     return EncodedText(
-        shares.sum(0),
+        (scores[:, :OUTPUT_COUNT] * weights).sum(0),
         _pool_feelings(scores),
         tuple(Span(*place) for place in zip(pieces.starts, pieces.ends, strict=True)),
-        shares,
+        scores[:, :OUTPUT_COUNT],
+        weights,
     )
 
 
@@ -111,6 +124,11 @@ def _pool_feelings(scores: Floats) -> Floats:
     return weighed
 
 
+def _cap(pieces: Pieces) -> Pieces:
+    most = WINDOW * _MOST_WINDOWS
+    return Pieces(pieces.ids[:most], pieces.starts[:most], pieces.ends[:most])
+
+
 def _cut(ids: list[int]) -> Iterator[list[int]]:
     """The windows of a text, of one length but for rounding: no window is a mere rest."""
     count = -(-len(ids) // WINDOW)
@@ -120,13 +138,15 @@ def _cut(ids: list[int]) -> Iterator[list[int]]:
 
 def _read_lines(vocabulary: bytes) -> list[str]:
     try:
-        return vocabulary.decode("utf-8").splitlines()
+        # Not splitlines, which cuts at marks that are pieces themselves.
+        return vocabulary.decode("utf-8").removesuffix("\n").split("\n")
     except UnicodeDecodeError as error:
         raise ModelError("The encoder's vocabulary is not text in UTF-8.") from error
 
 
 def _count_cores() -> int:
-    return len(os.sched_getaffinity(0))
+    affinity = getattr(os, "sched_getaffinity", None)  # Linux only
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
 def _open_session(graph: bytes) -> Any:

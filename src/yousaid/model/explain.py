@@ -76,9 +76,9 @@ class WordShares:
     ) -> None:
         """Work in what an encoder says of the same texts: each pair's shares are of both then."""
         for pair, (row, output) in enumerate(zip(self._rows, self._outputs, strict=True)):
-            heard = encoded[row].shares[:, output] * joined.encoder_scale[output]
+            heard = joined.get_shares(encoded[row], [int(output)])
             words = self.get_words(pair, texts[row])
-            placed, _ = place_shares(words, encoded[row].spans, heard[None].astype(np.float64))
+            placed, _ = place_shares(words, encoded[row].spans, heard)
             self.shares[pair] = self.shares[pair] * joined.layer_scale[output] + placed[0]
 
     def get_words(self, pair: int, text: str) -> tuple[Span, ...]:

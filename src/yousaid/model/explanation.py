@@ -16,12 +16,12 @@ from yousaid.model.explain import WordShares, place_shares
 from yousaid.model.features import make_features
 from yousaid.model.joined import join_scores
 from yousaid.model.linear import LinearLayer
+from yousaid.model.non_answers import is_non_answer
 from yousaid.model.scores import (
     NOT_POSSIBLE_AT,
     PIECE_SHARE,
     Outputs,
     Reals,
-    decide_topics,
     find_readable,
     name_feeling,
     score_texts,
@@ -64,16 +64,18 @@ def make_explanation(
 ) -> Explanation:
     """Why the model's reading of a text is what it is; `read_text` is the part that was read."""
     scored = score_texts(model.layer, [read_text], [kind])
-    rule = _find_rule(model, scored, reading)
+    rule = _find_rule(scored, read_text, reading)
+    unread = len(text) - len(read_text)
+    if rule in _UNREAD:
+        return Explanation(text, kind, reading, (), rule, unread)
     if model.joined:
-        scored = join_scores(model.joined, scored, ["" if rule in _UNREAD else read_text], [kind])
+        scored = join_scores(model.joined, scored, [read_text], [kind])
     topics = _choose_topics(model, reading, rule)
     weighed = weigh_words(model, read_text, kind, scored, topics)
     explained = (
         _explain_topic(model, read_text, scored, reading, weighed, place, topic)
         for place, topic in enumerate(topics)
     )
-    unread = len(text) - len(read_text)
     return Explanation(text, kind, reading, tuple(explained), rule, unread)
 
 
@@ -88,8 +90,10 @@ def weigh_words(
     if model.joined is None:
         return weighed
     joined, (encoded,), chosen = model.joined, scored.encoded, list(topics)
-    heard = (encoded.shares * joined.encoder_scale)[:, chosen].T.astype(np.float64)
+    heard = joined.get_shares(encoded, chosen)
     placed, rest = place_shares(weighed.words, encoded.spans, heard)
+    if encoded.spans:
+        rest = rest + joined.usual[chosen] * joined.encoder_scale[chosen]
     scale = joined.layer_scale[chosen].astype(np.float64)
     return WeighedWords(
         weighed.words,
@@ -123,16 +127,14 @@ def _weigh_by_layer(
     return WeighedWords(words, shares, bases)
 
 
-def _find_rule(model: Model, scored: Outputs, reading: Reading) -> NotPossibleRule | None:
+def _find_rule(scored: Outputs, text: str, reading: Reading) -> NotPossibleRule | None:
     if not reading.mentions or reading.mentions[0].topic != NOT_POSSIBLE:
         return None
     if not find_readable(scored.features.folded)[0]:
         return "no_words"
     if not is_english(reading.language):
         return "other_language"
-    probabilities = np.array([reading.probabilities])
-    decided = decide_topics(probabilities, model.thresholds, np.array([True]))
-    return "surest" if decided[0, NOT_POSSIBLE_AT] else "non_answer"
+    return "non_answer" if is_non_answer(text) else "surest"
 
 
 def _choose_topics(model: Model, reading: Reading, rule: NotPossibleRule | None) -> list[int]:

@@ -23,12 +23,24 @@ FEELING_SHARE = 0.6
 @dataclass(frozen=True)
 class JoinedEncoder:
     """An encoder, and how its outputs join those of a layer: the layer's times `layer_scale`, the
-    encoder's times `encoder_scale`, and `bias` (one value an output each)."""
+    encoder's times `encoder_scale`, and `bias` (one value an output each). `usual` is what the
+    encoder says of the middle one of many comments: what its word pieces add is told against it.
+    """
 
     encoder: Encoder
     layer_scale: Floats
     encoder_scale: Floats
     bias: Floats
+    usual: Floats
+
+    def get_shares(self, encoded: EncodedText, outputs: Sequence[int]) -> Reals:
+        """What each word piece of a text adds to the outputs (outputs × word pieces), in log-odds.
+
+        Their sum and `usual` times `encoder_scale` make up the encoder's part of the output.
+        """
+        chosen = list(outputs)
+        told = (encoded.scores[:, chosen] - self.usual[chosen]) * encoded.weights[:, chosen]
+        return np.asarray((told * self.encoder_scale[chosen]).T.astype(np.float64))
 
 
 def join_scores(
@@ -57,12 +69,12 @@ def _join_pieces(
     joined: JoinedEncoder, spans: Sequence[Span], scores: Floats, encoded: EncodedText
 ) -> Floats:
     """The outputs of a text's pieces (pieces × outputs): the encoder's for each piece is the mean
-    over its word pieces, as that for the whole is the mean over all."""
+    over its word pieces; that for the whole, where it has none."""
     starts = [span.start for span in encoded.spans]
     edges = [(bisect_left(starts, span.start), bisect_left(starts, span.end)) for span in spans]
     means = np.array(
         [
-            encoded.shares[first:last].sum(0) * (len(starts) / max(last - first, 1))
+            encoded.scores[first:last].mean(0) if first < last else encoded.outputs
             for first, last in edges
         ]
     )

@@ -16,6 +16,7 @@ from yousaid.model.non_answers import is_non_answer
 from yousaid.model.points import DEFAULT_POINT
 from yousaid.model.scores import (
     NOT_POSSIBLE_AT,
+    TOPIC_COUNT,
     Bools,
     Outputs,
     Reals,
@@ -148,6 +149,8 @@ class Reader:
             scored = join_scores(self.model.joined, scored, heard, kinds)
         scores = make_scores(scored)
         decided = decide_topics(scores.topics, self.model.thresholds, readable)
+        # What is not read is about nothing, for certain, whatever a model gives an empty text.
+        scores.topics[~readable] = np.arange(TOPIC_COUNT) == NOT_POSSIBLE_AT
         return scored, scores, decided, languages
 
     def _add_spans(

@@ -100,14 +100,16 @@ class PieceOutputs(Mapping[int, tuple[tuple[Span, ...], Floats]]):
 @dataclass(frozen=True, slots=True)
 class EncodedText:
     """What an encoder says of one text: `outputs`, and `feelings` (one a topic, log-odds of praise
-    against criticism). `spans` are the places of the text's word pieces, `shares` what each adds to
-    each output (word pieces × outputs): they sum to `outputs`.
+    against criticism). `spans` are the places of the text's word pieces, `scores` what each says of
+    each output and `weights` how much that counts (word pieces × outputs): an output is the
+    weighted sum, and the weights of an output sum to 1.
     """
 
     outputs: Floats
     feelings: Floats
     spans: tuple[Span, ...]
-    shares: Floats
+    scores: Floats
+    weights: Floats
 
 
 @dataclass(frozen=True, slots=True)

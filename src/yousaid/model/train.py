@@ -22,6 +22,7 @@ from yousaid.model.calibrate import (
     choose_thresholds,
     make_folds,
 )
+from yousaid.model.crossfit import encode_unseen, fit_whole
 from yousaid.model.evaluate import Evaluation, Figure, Predicted, evaluate, score_micro
 from yousaid.model.fit import Weights, fit_layer, make_mixed, make_truth
 from yousaid.model.joined import JoinedEncoder
@@ -37,7 +38,7 @@ from yousaid.model.scores import (
     score_texts,
     sigmoid,
 )
-from yousaid.model.settings import EncoderSettings, Settings, Source
+from yousaid.model.settings import Settings, Source
 
 # Scored examples from which a topic's threshold can be learnt from scored rows alone.
 ENOUGH_SCORED = 40
@@ -77,8 +78,12 @@ def train_model(
     _check_enough(settings, rows, folds)
     outputs = cross_validate(settings, rows.comments, rows.weights, folds, progress)
     own = _learn_scaling(rows, outputs)
+    usual = np.zeros(OUTPUT_COUNT, np.float32)
     if settings.encoder:
-        encoded = _encode_unseen(settings.encoder, rows, folds, work, progress)
+        encoded = encode_unseen(
+            settings.encoder, rows.comments, rows.weights, folds, work, progress
+        )
+        usual = np.median(encoded, 0)
         outputs = join_outputs(own.apply(outputs), encoded, settings.encoder_share)
     truth, judged = make_choice_rows(rows)
     scores = _score_points(rows, outputs, (truth, judged), folds, settings.seed)
@@ -94,21 +99,9 @@ def train_model(
         points,
         _choose_mixed_threshold(rows, outputs),
         card,
-        _fit_joined(settings, rows, scaling, work, progress),
+        _fit_joined(settings, rows, scaling, usual, work, progress),
     )
     return model, scores["balanced"].evaluation
-
-
-def _encode_unseen(
-    settings: EncoderSettings,
-    rows: Rows,
-    folds: NDArray[np.int64],
-    work: Path | None,
-    progress: Progress,
-) -> Floats:
-    from yousaid.model.crossfit import encode_unseen
-
-    return encode_unseen(settings, rows.comments, rows.weights, folds, work, progress)
 
 
 def join_outputs(layer: Reals, encoder: Floats, share: float) -> Reals:
@@ -118,12 +111,15 @@ def join_outputs(layer: Reals, encoder: Floats, share: float) -> Reals:
 
 
 def _fit_joined(
-    settings: Settings, rows: Rows, scaling: "Scaling", work: Path | None, progress: Progress
+    settings: Settings,
+    rows: Rows,
+    scaling: "Scaling",
+    usual: Floats,
+    work: Path | None,
+    progress: Progress,
 ) -> JoinedEncoder | None:
     if settings.encoder is None:
         return None
-    from yousaid.model.crossfit import fit_whole
-
     encoder = fit_whole(settings.encoder, rows.comments, rows.weights, work, progress)
     share = settings.encoder_share
     return JoinedEncoder(
@@ -131,6 +127,7 @@ def _fit_joined(
         ((1 - share) * scaling.slopes).astype(np.float32),
         (share * scaling.slopes).astype(np.float32),
         scaling.offsets.astype(np.float32),
+        usual,
     )
 
 

@@ -95,5 +95,5 @@ def _attend(weights: EncoderWeights, hidden: Reals, prefix: str) -> Reals:
 def make_model_with_encoder() -> Model:
     """The shipped `fast` model with a small encoder beside it, each output weighed in its way."""
     encoder = Encoder(make_graph(make_weights()), "\n".join(VOCABULARY).encode())
-    scales = np.random.default_rng(2).uniform(0.2, 1, (3, OUTPUT_COUNT)).astype(np.float32)
+    scales = np.random.default_rng(2).uniform(0.2, 1, (4, OUTPUT_COUNT)).astype(np.float32)
     return replace(load_model("fast"), joined=JoinedEncoder(encoder, *scales))

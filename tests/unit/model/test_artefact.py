@@ -235,7 +235,9 @@ def joined(model: Model) -> Model:
     """The model with a small encoder."""
     encoder = Encoder(make_graph(make_weights()), "\n".join(VOCABULARY).encode())
     ones = np.ones(OUTPUT_COUNT, np.float32)
-    return dataclasses.replace(model, joined=JoinedEncoder(encoder, ones / 2, ones / 4, ones))
+    return dataclasses.replace(
+        model, joined=JoinedEncoder(encoder, ones / 2, ones / 4, ones, ones / 8)
+    )
 
 
 def test_load_model_encoder_is_what_was_saved(joined: Model, tmp_path: Path) -> None:
@@ -245,7 +247,7 @@ def test_load_model_encoder_is_what_was_saved(joined: Model, tmp_path: Path) -> 
     assert joined.joined
     assert found.encoder.graph == joined.joined.encoder.graph
     assert found.encoder.vocabulary == joined.joined.encoder.vocabulary
-    for name in ("layer_scale", "encoder_scale", "bias"):
+    for name in ("layer_scale", "encoder_scale", "bias", "usual"):
         assert (getattr(found, name) == getattr(joined.joined, name)).all()
 
 

@@ -41,11 +41,12 @@ def test_encode_as_the_slow_twin(encoder: Encoder, weights: EncoderWeights) -> N
     assert found.feelings == pytest.approx(feelings, abs=1e-4)
 
 
-def test_encode_shares_sum_to_outputs(encoder: Encoder) -> None:
+def test_encode_weighted_scores_sum_to_outputs(encoder: Encoder) -> None:
     for text in ("the food", "the food was cold. " * 100):
         (found,) = encoder.encode([text], ["why"])
-        assert found.shares.sum(0) == pytest.approx(found.outputs, abs=1e-4)
-        assert len(found.shares) == len(found.spans)
+        assert (found.scores * found.weights).sum(0) == pytest.approx(found.outputs, abs=1e-4)
+        assert found.weights.sum(0) == pytest.approx(1, abs=1e-5)
+        assert len(found.scores) == len(found.spans)
 
 
 def test_encode_question_matters(encoder: Encoder) -> None:
@@ -111,3 +112,19 @@ def test_encoder_refuses_other_outputs(weights: EncoderWeights) -> None:
     fewer = EncoderWeights(weights.arrays, 2, weights.head[:, :5], weights.head_bias[:5])
     with pytest.raises(ModelError, match="does not give"):
         Encoder(make_graph(fewer), LINES)
+
+
+def test_encoder_refuses_a_vocabulary_too_long(weights: EncoderWeights) -> None:
+    with pytest.raises(ModelError, match="do not fit together"):
+        Encoder(make_graph(weights), LINES + b"\nmore")
+
+
+def test_encoder_refuses_scores_that_are_none(weights: EncoderWeights) -> None:
+    broken = EncoderWeights(weights.arrays, 2, weights.head * np.nan, weights.head_bias)
+    with pytest.raises(ModelError, match="no scores that training leaves"):
+        Encoder(make_graph(broken), LINES)
+
+
+def test_encode_stops_in_a_very_long_text(encoder: Encoder) -> None:
+    (found,) = encoder.encode(["a " * 50_000], ["why"])
+    assert len(found.spans) == WINDOW * 50

@@ -23,7 +23,7 @@ def layer() -> LinearLayer:
 def joined() -> JoinedEncoder:
     encoder = Encoder(make_graph(make_weights()), "\n".join(VOCABULARY).encode())
     random = np.random.default_rng(1)
-    scales = random.uniform(0.2, 1, (3, OUTPUT_COUNT)).astype(np.float32)
+    scales = random.uniform(0.2, 1, (4, OUTPUT_COUNT)).astype(np.float32)
     return JoinedEncoder(encoder, *scales)
 
 
@@ -59,3 +59,14 @@ def test_join_scores_pieces_are_of_both(layer: LinearLayer, joined: JoinedEncode
 
 def test_join_scores_of_none(layer: LinearLayer, joined: JoinedEncoder) -> None:
     assert len(join_scores(joined, score_texts(layer, [], []), [], []).outputs) == 0
+
+
+def test_join_scores_pieces_of_a_long_text(layer: LinearLayer, joined: JoinedEncoder) -> None:
+    text = "The food was cold. " * 60 + "The nurses were kind."
+    found = join_scores(joined, score_texts(layer, [text], ["why"]), [text], ["why"])
+    alone = score_texts(layer, [text], ["why"]).pieces[0][1]
+    heard = (found.pieces[0][1] - joined.bias - alone * joined.layer_scale) / joined.encoder_scale
+    scores = joined.encoder.encode([text], ["why"])[0].scores
+    assert heard.min() >= scores.min() - 1e-3
+    assert heard.max() <= scores.max() + 1e-3
+    assert heard[:, :TOPIC_COUNT].std(0).min() > 0

@@ -26,7 +26,8 @@ from deltalake.exceptions import DeltaError
 
 from yousaid.errors import OutputError, StoreError
 
-LAYOUT_VERSION = 1
+# 2: readings have the language of their comment.
+LAYOUT_VERSION = 2
 # “ySay” in ASCII: how SQLite, and `file`, tell our database from any other.
 APPLICATION_ID = 0x79536179
 APP_FILE = "app.sqlite"
@@ -180,8 +181,13 @@ def open_store(folder: Path) -> Store:
         raise StoreError(f"{folder} is not a yousaid store: its {APP_FILE} is of another program.")
     if layout_version > LAYOUT_VERSION:
         raise StoreError(
-            f"{folder} was written by a newer yousaid (layout {layout_version}; this one reads up "
-            f"to {LAYOUT_VERSION}). Upgrade yousaid, then open it again."
+            f"{folder} was written by a newer yousaid (layout {layout_version}; this one reads "
+            f"{LAYOUT_VERSION}). Upgrade yousaid, then open it again."
+        )
+    if layout_version < LAYOUT_VERSION:
+        raise StoreError(
+            f"{folder} was written by an older yousaid (layout {layout_version}; this one reads "
+            f"{LAYOUT_VERSION}). Load its files again into a new folder."
         )
     return Store(folder.absolute())
 

@@ -120,6 +120,13 @@ def test_open_store_of_a_newer_layout_is_refused(tmp_path):
         open_store(tmp_path)
 
 
+def test_open_store_of_an_older_layout_is_refused(tmp_path):
+    create_store(tmp_path)
+    set_pragma(tmp_path, "user_version", LAYOUT_VERSION - 1)
+    with pytest.raises(StoreError, match="Load its files again"):
+        open_store(tmp_path)
+
+
 def test_open_store_of_a_damaged_database_is_refused(tmp_path):
     create_store(tmp_path)
     (tmp_path / "app.sqlite").write_bytes(b"no database at all" * 99)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from yousaid.errors import InputError, ModelError
+from yousaid.model.points import DEFAULT_MODEL, DEFAULT_POINT
 
 if TYPE_CHECKING:
     from yousaid.model.reader import Reader
@@ -57,8 +58,8 @@ def classify(
         typer.Option(help="The column of questions, or one of what_good, could_improve, why."),
     ] = None,
     sheet: SheetOption = None,
-    model: ModelOption = "fast",
-    operating_point: PointOption = "balanced",
+    model: ModelOption = DEFAULT_MODEL,
+    operating_point: PointOption = DEFAULT_POINT,
     probabilities: Annotated[
         bool, typer.Option("--probabilities", help="Add a column for each topic.")
     ] = False,
@@ -104,8 +105,8 @@ def explain(
     question: Annotated[
         str, typer.Option(help="What it answers: what_good, could_improve, why, or the wording.")
     ] = "why",
-    model: ModelOption = "fast",
-    operating_point: PointOption = "balanced",
+    model: ModelOption = DEFAULT_MODEL,
+    operating_point: PointOption = DEFAULT_POINT,
 ) -> None:
     """Say why one comment is read as it is: each topic's probability, and the words that move it.
 
@@ -154,8 +155,8 @@ def load(
         str | None, typer.Option("--map", help="What the columns are; see yousaid inspect.")
     ] = None,
     sheet: SheetOption = None,
-    model: ModelOption = "fast",
-    operating_point: PointOption = "balanced",
+    model: ModelOption = DEFAULT_MODEL,
+    operating_point: PointOption = DEFAULT_POINT,
 ) -> None:
     """Bring a file of responses into a store: all of it or nothing.
 
@@ -274,7 +275,7 @@ def evaluate(
     files: Annotated[
         list[Path] | None, typer.Argument(help="Labelled comments, in CSV.", show_default=False)
     ] = None,
-    model: ModelOption = "fast",
+    model: ModelOption = DEFAULT_MODEL,
     behaviour: Annotated[
         bool,
         typer.Option("--behaviour", help="Put the written cases to the model: what it can do."),

@@ -136,8 +136,9 @@ class Explanation:
 
     `topics` are those that are said, most probable first, then the nearest that are not, nearest
     first; none where a rule kept the comment from being read. `reading` holds what is said of the
-    whole. `rule` is None where there was something to read. `unread_count` is the number of characters behind the longest text that is read, mostly
-    0. The text is left out of the `repr`, so that it does not slip into a log.
+    whole. `rule` is None where there was something to read. `unread_count` is the number of
+    characters behind the longest text that is read, mostly 0. The text is left out of the `repr`,
+    so that it does not slip into a log.
     """
 
     text: str = field(repr=False)

@@ -12,9 +12,9 @@ import pytest
 
 from tests.quality.test_reader_quality import CASES, LONGEST_COMMON_WORDING, TRAINING
 from yousaid.frameworks import get_framework
-from yousaid.model.artefact import DEFAULT_MODEL
 from yousaid.model.behaviour import Case, GroupCount, check_cases, count_groups, read_cases
 from yousaid.model.labels import normalise_text
+from yousaid.model.points import DEFAULT_MODEL
 from yousaid.model.reader import Reader
 from yousaid.store.filter import URGENT_FROM
 

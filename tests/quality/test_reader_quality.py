@@ -21,7 +21,7 @@ from typing import Any
 import pytest
 
 from yousaid.frameworks import NOT_POSSIBLE, get_framework
-from yousaid.model.artefact import DEFAULT_MODEL, get_model_folder
+from yousaid.model.artefact import get_model_folder
 from yousaid.model.labels import (
     SIGNS,
     LabelledComment,
@@ -29,6 +29,7 @@ from yousaid.model.labels import (
     normalise_text,
     read_labelled,
 )
+from yousaid.model.points import DEFAULT_MODEL
 from yousaid.model.reader import Reader
 from yousaid.records import Mention, Reading
 

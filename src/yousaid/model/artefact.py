@@ -43,10 +43,9 @@ from yousaid.model.description import (
 from yousaid.model.encoder import Encoder
 from yousaid.model.joined import JoinedEncoder
 from yousaid.model.linear import LinearLayer, Vocabulary
-from yousaid.model.points import DEFAULT_POINT, POINTS, OperatingPoint, word_point
+from yousaid.model.points import DEFAULT_MODEL, DEFAULT_POINT, POINTS, OperatingPoint, word_point
 from yousaid.model.scores import OUTPUT_COUNT
 
-DEFAULT_MODEL = "fast"
 DESCRIPTION = "model.json"
 _CARD = "CARD.md"
 _SHOWN_DIGITS = 8

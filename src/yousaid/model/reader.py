@@ -7,13 +7,13 @@ import numpy as np
 
 from yousaid.frameworks import NOT_POSSIBLE, get_framework
 from yousaid.frameworks.languages import is_english
-from yousaid.model.artefact import DEFAULT_MODEL, Model, load_model
+from yousaid.model.artefact import Model, load_model
 from yousaid.model.explain import WordShares
 from yousaid.model.explanation import make_explanation
 from yousaid.model.joined import join_scores
 from yousaid.model.language import find_languages
 from yousaid.model.non_answers import is_non_answer
-from yousaid.model.points import DEFAULT_POINT
+from yousaid.model.points import DEFAULT_MODEL, DEFAULT_POINT
 from yousaid.model.scores import (
     NOT_POSSIBLE_AT,
     TOPIC_COUNT,

@@ -2,8 +2,9 @@
 
 import glob
 import tomllib
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
+from typing import Any, TypeVar
 
 from yousaid.errors import InputError
 from yousaid.model.artefact import show
@@ -40,9 +41,12 @@ class EncoderSettings:
     """What a configuration file decides about an encoder.
 
     `base` is the folder of the encoder to start from (config.json, model.safetensors, vocab.txt),
-    or `package:NAME/FOLDER` for one that an installed package carries. `most_copies` is how often
-    one wording counts at most, `sentiment_share` the share 0…1 of the comments without judged
-    topics that an epoch draws, `sentiment_balance` as in `Settings`.
+    or `package:NAME/FOLDER` for one that an installed package carries; a relative folder is looked
+    for where the command runs, so that the name goes into the model as it was written. The learning
+    rates are the highest that are reached, behind the first `warm_up` 0…0.9 of the steps; from
+    there they fall to 0. `dropout` is that before the head alone; inside, the base keeps its own.
+    `most_copies` is how often one wording counts at most, `sentiment_share` the share 0…1 of the
+    comments without judged topics that an epoch draws, `sentiment_balance` as in `Settings`.
     """
 
     base: str
@@ -85,7 +89,8 @@ def read_configuration(path: Path, data: Path) -> tuple[Settings, tuple[Source, 
         table = tomllib.loads(path.read_text("utf-8"))
         listed = table.pop("sources")
         encoder = table.pop("encoder", None)
-        settings = Settings(**table, encoder=encoder and EncoderSettings(**encoder))
+        read = None if encoder is None else _fill(EncoderSettings, encoder, " of the encoder")
+        settings = _fill(Settings, table | {"encoder": read})
         _check_settings(settings)
         sources = [
             source for entry in listed for source in _read_source(path.parent, data, **entry)
@@ -94,9 +99,30 @@ def read_configuration(path: Path, data: Path) -> tuple[Settings, tuple[Source, 
         raise InputError(f"{error.filename} does not exist. Check the path.") from error
     except OSError as error:
         raise InputError(f"{path} cannot be read ({error.strerror}). Name a TOML file.") from error
-    except (ValueError, KeyError, TypeError) as error:
+    except KeyError as error:
+        raise InputError(f"{path} names no sources. Add one under [[sources]].") from error
+    except (ValueError, TypeError) as error:
         raise InputError(f"{path} is not a training configuration: {error}.") from error
     return settings, tuple(sources)
+
+
+_Table = TypeVar("_Table", Settings, EncoderSettings)
+
+
+def _fill(kind: type[_Table], table: Any, where: str = "") -> _Table:
+    """The settings that a table holds. Raises ValueError where one is missing or not known."""
+    if not isinstance(table, dict):
+        raise ValueError(f"what stands{where} is not a table of settings")
+    known = {field.name: field.default is MISSING for field in fields(kind)}
+    faults = [
+        f"“{name}”{where} is missing"
+        for name, is_needed in known.items()
+        if is_needed and name not in table
+    ]
+    faults += [f"“{show(name)}”{where} is no setting" for name in table if name not in known]
+    if faults:
+        raise ValueError("; ".join(faults))
+    return kind(**table)
 
 
 def _check_settings(settings: Settings) -> None:
@@ -128,13 +154,15 @@ def _check_settings(settings: Settings) -> None:
 
 def _find_encoder_faults(encoder: EncoderSettings) -> list[str]:
     numbers = {
-        **dict.fromkeys(("seed",), (0, None)),
+        "seed": (0, None),
         **dict.fromkeys(("epochs", "batch_size", "most_copies"), (1, None)),
         **dict.fromkeys(("learning_rate", "head_learning_rate"), (0, 1)),
         **dict.fromkeys(("warm_up", "dropout"), (0, 0.9)),
         **dict.fromkeys(("sentiment_share", "sentiment_balance"), (0, 1)),
     }
-    faults = _find_unnamed(encoder, "base", "base_name", "base_licence")
+    faults = _find_unnamed(encoder, "base_name", "base_licence")
+    if not encoder.base or not is_text(encoder.base):
+        faults.append("“base” of the encoder is not one line of text")
     for name, (least, most) in numbers.items():
         value = getattr(encoder, name)
         is_whole = type(value) is int or most is not None

@@ -1,6 +1,7 @@
 """Training end to end on a little data: our own comments on the place."""
 
 import dataclasses
+import re
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from yousaid.model.artefact import load_model, save_model
 from yousaid.model.card import make_card
 from yousaid.model.reader import Reader
 from yousaid.model.scores import OUTPUT_COUNT, TOPIC_COUNT
-from yousaid.model.settings import Settings, Source, read_configuration
+from yousaid.model.settings import EncoderSettings, Settings, Source, read_configuration
 from yousaid.model.train import decide_folds, train_model
 
 ROOT = Path(__file__).parents[3]
@@ -32,6 +33,25 @@ weight = 1.0
 sentiment_weight = 1.0
 scored = true
 """
+ENCODER = """
+encoder_share = 0.5
+[encoder]
+base = "minilm"
+base_name = "MiniLM"
+base_licence = "MIT"
+seed = 1
+epochs = 2
+batch_size = 8
+learning_rate = 1e-4
+head_learning_rate = 1e-3
+warm_up = 0.1
+dropout = 0.1
+most_copies = 3
+sentiment_share = 0.25
+sentiment_balance = 0.5
+[[sources]]
+"""
+WITH_ENCODER = CONFIGURATION.replace("\n[[sources]]\n", ENCODER)
 
 
 def _configure(tmp_path: Path, text: str = CONFIGURATION) -> tuple[Settings, tuple[Source, ...]]:
@@ -91,7 +111,9 @@ def test_train_model_outputs_are_finite(trained) -> None:
     ("text", "says"),
     [
         ("name = ", "not a training configuration"),
-        (CONFIGURATION.replace("seed = 1", "sed = 1"), "not a training configuration"),
+        (CONFIGURATION.replace("seed = 1", "sed = 1"), "“seed” is missing; “sed” is no setting"),
+        (CONFIGURATION.split("[[")[0], "names no sources"),
+        (f"encoder = 3{CONFIGURATION}", "of the encoder is not a table"),
         (CONFIGURATION.replace("*.csv", "none.csv"), "No file none.csv"),
         (CONFIGURATION.replace('"small"', '"a\\nb"'), "“name” is not a short name"),
         (CONFIGURATION.replace("folds = 2", "folds = 1"), "“folds” is not a whole number from 2"),
@@ -99,11 +121,60 @@ def test_train_model_outputs_are_finite(trained) -> None:
         (CONFIGURATION.replace("10.0", "nan"), "“topic_regularisation” is not a number above 0"),
         (CONFIGURATION.replace("balance = 1.0", "balance = 2"), "“topic_balance” is not a number"),
         (CONFIGURATION.replace("\nweight = 1.0", "\nweight = -1"), "a weight is not a number"),
+        (f"encoder_share = 0.5{CONFIGURATION}", "belong together"),
+        (WITH_ENCODER.replace("encoder_share = 0.5\n", ""), "belong together"),
+        (WITH_ENCODER.replace("encoder_share = 0.5", "encoder_share = 2"), "“encoder_share” is"),
     ],
 )
 def test_read_configuration_faults(tmp_path: Path, text: str, says: str) -> None:
     with pytest.raises(InputError, match=says):
         _configure(tmp_path, text)
+
+
+ENCODER_FAULTS = {
+    "base": ('""', '"a\\nb"', "3", f'"{"a" * 1001}"'),
+    "base_name": ('""', '"a\\nb"', f'"{"a" * 61}"'),
+    "base_licence": ('""', "3"),
+    "seed": ("-1", "1.5", "true"),
+    "epochs": ("0", "2.0"),
+    "batch_size": ("0", "2.5"),
+    "learning_rate": ("-1e-4", "1.5", "nan"),
+    "head_learning_rate": ("2", '"fast"'),
+    "warm_up": ("1", "-0.1"),
+    "dropout": ("0.95", "false"),
+    "most_copies": ("0", "inf"),
+    "sentiment_share": ("1.1", "-1"),
+    "sentiment_balance": ("2", "nan"),
+}
+
+
+def test_read_configuration_faults_of_every_encoder_setting_are_here() -> None:
+    assert ENCODER_FAULTS.keys() == {field.name for field in dataclasses.fields(EncoderSettings)}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [(name, value) for name in ENCODER_FAULTS for value in ENCODER_FAULTS[name]]
+)
+def test_read_configuration_faults_of_the_encoder(tmp_path: Path, name: str, value: str) -> None:
+    before, _, table = WITH_ENCODER.partition("[encoder]")
+    changed = re.sub(rf"(?m)^{name} = .*$", lambda _: f"{name} = {value}", table)
+    with pytest.raises(InputError, match=f"“{name}”.* is not "):
+        _configure(tmp_path, f"{before}[encoder]{changed}")
+
+
+def test_read_configuration_empty_encoder_names_what_is_missing(tmp_path: Path) -> None:
+    head, _, table = WITH_ENCODER.partition("[encoder]")
+    with pytest.raises(InputError) as caught:
+        _configure(tmp_path, f"{head}[encoder]\n[[sources]]{table.partition('[[sources]]')[2]}")
+    for name in ENCODER_FAULTS:
+        assert f"“{name}” of the encoder is missing" in str(caught.value)
+
+
+@pytest.mark.parametrize("base", ["/data/minilm", "package:a/b", f"/data/{'a' * 200}"])
+def test_read_configuration_base_as_it_was_written(tmp_path: Path, base: str) -> None:
+    settings, _ = _configure(tmp_path, WITH_ENCODER.replace('"minilm"', f'"{base}"'))
+    assert settings.encoder is not None
+    assert settings.encoder.base == base
 
 
 def test_read_configuration_files_beside_it_are_read_once(tmp_path: Path) -> None:

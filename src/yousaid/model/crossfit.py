@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yousaid.errors import MissingExtraError
+from yousaid.model.base import find_base
 from yousaid.model.encoder import Encoder
 from yousaid.model.fit import Weights
 from yousaid.model.labels import LabelledComment
@@ -19,6 +20,13 @@ from yousaid.model.scores import OUTPUT_COUNT
 from yousaid.model.settings import EncoderSettings
 
 Progress = Callable[[str], None]
+
+
+def check_can_fine_tune(settings: EncoderSettings) -> None:
+    """Raise MissingExtraError where what fine-tunes is not installed, InputError where the base
+    encoder cannot be used. Training takes hours: this is asked before, and takes seconds."""
+    _import_fine_tune()
+    find_base(settings.base)
 
 
 def encode_unseen(
@@ -62,15 +70,22 @@ def _fit(
     work: Path | None,
     progress: Progress,
 ) -> Encoder:
-    try:
-        from yousaid.model.finetune import fine_tune
-    except ImportError as error:
-        raise MissingExtraError("finetune", "Training an encoder") from error
+    fine_tune = _import_fine_tune()
     if work is None:
         return fine_tune(settings, comments, weights, progress)
     work.mkdir(parents=True, exist_ok=True)
     checkpoint = work / f"{_make_key(settings, comments, weights)}.pt"
     return fine_tune(settings, comments, weights, progress, checkpoint)
+
+
+def _import_fine_tune() -> Callable[..., Encoder]:
+    try:
+        import onnx  # noqa: F401 — the graph is made when training is done: hours too late to ask
+
+        from yousaid.model.finetune import fine_tune
+    except ImportError as error:
+        raise MissingExtraError("finetune", "Training an encoder") from error
+    return fine_tune
 
 
 def _name_steps(progress: Progress, name: str) -> Progress:

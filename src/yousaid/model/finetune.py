@@ -4,11 +4,8 @@ Every word piece learns to score every output, and the mean over a comment's pie
 against its labels, so that the pieces' shares mean something afterwards (`encoder.py`).
 """
 
-import importlib.resources
 import os
-from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -19,55 +16,35 @@ from torch.nn import functional
 from transformers import BertModel
 
 from yousaid.errors import InputError
-from yousaid.frameworks import get_framework
-from yousaid.model.encoder import ENCODER_OUTPUT_COUNT, QUESTIONS, WINDOW, Encoder
+from yousaid.model.base import find_base
+from yousaid.model.encoder import ENCODER_OUTPUT_COUNT, Encoder
 from yousaid.model.encoder_graph import EncoderWeights, make_graph, quantise
-from yousaid.model.fit import Weights, make_mixed, make_praise, make_truth, make_urgency
-from yousaid.model.labels import LabelledComment, normalise_text
-from yousaid.model.scores import LEVELS, MIXED, OUTPUT_COUNT, PRAISE, TOPIC_COUNT, URGENCY
+from yousaid.model.fit import Weights
+from yousaid.model.labels import LabelledComment
+from yousaid.model.scores import LEVELS, OUTPUT_COUNT, TOPIC_COUNT
 from yousaid.model.settings import EncoderSettings
-from yousaid.model.wordpiece import WordPieces
+from yousaid.model.targets import (
+    SplitComment,
+    Targets,
+    cap_copies,
+    get_rate,
+    make_targets,
+    split_comments,
+)
 
-# How much the smaller tasks weigh in the loss, beside topics and levels at 1.
-_TASK_WEIGHT = 0.3
-# A real comment's level says how its topics are felt about, but less surely than a sign of its own.
-_LEVEL_AS_SIGN = 0.5
-# Real comments teach the yes-or-no tasks that nobody labelled them for with this weight.
-_BORROWED = 0.3
 # Batches are drawn from so many batches of comments sorted by length: little padding, much chance.
 _SORTED_BATCHES = 32
 _RARE_TOPIC = -2.5  # the log-odds of a topic before anything is learnt
 
+# On these a graph is compared with its network; in 32 bits the two part by some 1e-5.
+_COMPARED = (
+    LabelledComment("The food was cold, but the nurses were lovely.", "why", {}, None),
+    LabelledComment("parking", "could_improve", {}, None),
+    LabelledComment("I was told everything twice, and nobody rushed me.", "what_good", {}, None),
+)
+_ROUNDING = 1e-3
+
 Progress = Callable[[str], None]
-Reals = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class _Targets:
-    """What the outputs are held against: truth and weight of each (comments × outputs), 0 where
-    nobody judged; levels 0…4 with their weights."""
-
-    truth: Tensor
-    weights: Tensor
-    levels: Tensor
-    level_weights: Tensor
-
-
-def find_base(base: str) -> Path:
-    """The folder of a base encoder. Raises InputError where it is not there."""
-    package, _, inner = base.removeprefix("package:").partition("/")
-    try:
-        is_package = base.startswith("package:")
-        folder = Path(str(importlib.resources.files(package))) / inner if is_package else Path(base)
-    except ModuleNotFoundError as error:
-        raise InputError(f"The package {package} of the base encoder is not installed.") from error
-    if missing := [
-        name
-        for name in ("config.json", "model.safetensors", "vocab.txt")
-        if not (folder / name).is_file()
-    ]:
-        raise InputError(f"The base encoder in {folder} lacks {', '.join(missing)}.")
-    return folder
 
 
 def fine_tune(
@@ -81,7 +58,7 @@ def fine_tune(
 
     With a checkpoint, each epoch is kept there, and a run that was stopped goes on behind the last
     one; whoever calls sees to it that the file belongs to these settings and comments. Raises
-    InputError where the base encoder cannot be used.
+    InputError where the base encoder cannot be used or no comment can be learnt from.
     """
     folder = find_base(settings.base)
     vocabulary = (folder / "vocab.txt").read_bytes()
@@ -93,7 +70,21 @@ def fine_tune(
         progress(f"epoch {epoch + 1} of {settings.epochs}, loss {loss:.3f}")
         if checkpoint:
             run.keep(checkpoint, epoch + 1)
-    return Encoder(quantise(make_graph(run.network.get_weights())), vocabulary)
+    graph = make_graph(run.network.get_weights())
+    _check_graph(run.network, Encoder(graph, vocabulary))
+    return Encoder(quantise(graph), vocabulary)
+
+
+def _check_graph(network: "_Network", encoder: Encoder) -> None:
+    """Hold the graph against the network that it was made from: it is built by hand, and one that
+    says something else would be wrong in every word after hours of training."""
+    network.eval()
+    with torch.no_grad():
+        wanted = network(*_pad(split_comments(_COMPARED, encoder.vocabulary))).numpy()
+    found = encoder.encode([c.text for c in _COMPARED], [c.kind for c in _COMPARED])
+    for told, right in zip(found, wanted, strict=True):
+        distance = np.abs(np.concatenate([told.outputs, told.feelings]) - right).max()
+        assert distance < _ROUNDING, f"the graph is {distance:.1e} away from its network"
 
 
 class _Network(nn.Module):
@@ -102,7 +93,9 @@ class _Network(nn.Module):
     def __init__(self, folder: Path, dropout: float) -> None:
         super().__init__()
         try:
-            self.encoder = BertModel.from_pretrained(folder, add_pooling_layer=False)
+            self.encoder = BertModel.from_pretrained(
+                folder, add_pooling_layer=False, local_files_only=True
+            )
         except (OSError, ValueError, RuntimeError) as error:
             raise InputError(f"The base encoder in {folder} cannot be loaded.") from error
         # Words that training lacks keep their place among those that it has.
@@ -149,17 +142,23 @@ class _Run:
     ) -> None:
         self._settings, self.network = settings, network
         self._random = np.random.default_rng(settings.seed)
-        self._pieces = _split(comments, vocabulary)
-        self._targets = _make_targets(comments, weights, settings.sentiment_balance)
-        usable = _cap_copies(comments, settings.most_copies)
+        self._pieces = split_comments(comments, vocabulary)
+        self._targets = make_targets(comments, weights, settings.sentiment_balance)
+        usable = cap_copies(comments, settings.most_copies)
         usable &= np.array([bool(pieces[1]) for pieces in self._pieces])
         has_topics = np.array([bool(comment.topics) for comment in comments])
         self._full = np.flatnonzero(usable & has_topics)
         self._extra = np.flatnonzero(usable & ~has_topics)
         self._optimiser = _make_optimiser(network, settings)
-        steps = settings.epochs * len(self._draw_batches())
+        batches = self._draw_batches()
+        if not batches:
+            raise InputError(
+                "No comment of the sources has both topics and words that the encoder reads: there "
+                "is nothing to learn from. Fill in the column of topics."
+            )
+        steps = settings.epochs * len(batches)
         self._schedule = torch.optim.lr_scheduler.LambdaLR(
-            self._optimiser, lambda step: _rate(step / steps, settings.warm_up)
+            self._optimiser, lambda step: get_rate(step / steps, settings.warm_up)
         )
 
     def run_epoch(self) -> float:
@@ -168,7 +167,7 @@ class _Run:
         losses = []
         for rows in self._draw_batches():
             outputs = self.network(*_pad([self._pieces[row] for row in rows]))
-            loss = _measure_loss(outputs, self._targets, torch.from_numpy(rows))
+            loss = _measure_loss(outputs, self._targets, rows)
             self._optimiser.zero_grad(set_to_none=True)
             loss.backward()
             nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
@@ -215,22 +214,7 @@ class _Run:
         return int(state["epoch"])
 
 
-def _split(
-    comments: Sequence[LabelledComment], vocabulary: bytes
-) -> list[tuple[list[int], list[int], list[int]]]:
-    """For each comment the ids before its own, its own, and the one behind."""
-    splitter = WordPieces(vocabulary.decode("utf-8").splitlines())
-    asked = {
-        kind: [splitter.first, *splitter.split(text).ids, splitter.between]
-        for kind, text in QUESTIONS.items()
-    }
-    return [
-        (asked[comment.kind], splitter.split(comment.text).ids[:WINDOW], [splitter.between])
-        for comment in comments
-    ]
-
-
-def _pad(pieces: Sequence[tuple[list[int], list[int], list[int]]]) -> tuple[Tensor, ...]:
+def _pad(pieces: Sequence[SplitComment]) -> tuple[Tensor, ...]:
     """Ids, types, and which pieces are there and are the comment's own (texts × pieces)."""
     longest = max(sum(map(len, parts)) for parts in pieces)
     ids = torch.zeros(len(pieces), longest, dtype=torch.long)
@@ -243,62 +227,6 @@ def _pad(pieces: Sequence[tuple[list[int], list[int], list[int]]]) -> tuple[Tens
         is_piece[row, : len(whole)] = 1
         is_text[row, len(asked) : len(asked) + len(own)] = True
     return ids, types, is_piece, is_text
-
-
-def _cap_copies(comments: Sequence[LabelledComment], most: int) -> NDArray[np.bool_]:
-    """Which comments count: a form's stock answer stands in a thousand rows and teaches little."""
-    seen: Counter[tuple[str, str, bool]] = Counter()
-    kept = np.zeros(len(comments), bool)
-    for row, comment in enumerate(comments):
-        key = normalise_text(comment.text), comment.kind, comment.is_synthetic
-        seen[key] += 1
-        kept[row] = seen[key] <= most
-    return kept
-
-
-def _make_targets(
-    comments: Sequence[LabelledComment], weights: Weights, sentiment_balance: float
-) -> _Targets:
-    truth = np.zeros((len(comments), ENCODER_OUTPUT_COUNT))
-    counted = np.zeros_like(truth)
-    truth[:, :TOPIC_COUNT], judged = make_truth(comments)
-    counted[:, :TOPIC_COUNT] = judged * weights.topics[:, None]
-    is_synthetic = np.array([comment.is_synthetic for comment in comments])
-    for output, (is_so, is_judged) in (
-        (PRAISE, make_praise(comments)),
-        (MIXED, make_mixed(comments)),
-        (URGENCY, make_urgency(comments)),
-    ):
-        truth[:, output] = is_so
-        counted[:, output] = _TASK_WEIGHT * is_judged * np.where(is_synthetic, 1, _BORROWED)
-    signs, sign_weights = _make_signs(comments)
-    truth[:, OUTPUT_COUNT:], counted[:, OUTPUT_COUNT:] = (signs + 1) / 2, sign_weights
-    levels = np.array([comment.sentiment or 0 for comment in comments])
-    level_weights = np.where(levels > 0, weights.sentiment, 0.0)
-    totals = np.bincount(levels, level_weights, minlength=6)[1:]
-    rarity = (totals.sum() / len(totals) / np.maximum(totals, 1)) ** sentiment_balance
-    return _Targets(
-        torch.tensor(truth, dtype=torch.float32),
-        torch.tensor(counted, dtype=torch.float32),
-        torch.tensor(np.maximum(levels - 1, 0)),
-        torch.tensor(level_weights * rarity[levels - 1], dtype=torch.float32),
-    )
-
-
-def _make_signs(comments: Sequence[LabelledComment]) -> tuple[Reals, Reals]:
-    """The sign −1…1 of each topic (comments × topics), and how much it counts."""
-    ids = get_framework().topic_ids
-    signs = np.zeros((len(comments), TOPIC_COUNT))
-    counted = np.zeros_like(signs)
-    for row, comment in enumerate(comments):
-        for topic, sign in comment.topic_signs.items():
-            signs[row, ids.index(topic)] = sign
-            counted[row, ids.index(topic)] = _TASK_WEIGHT
-        if not comment.topic_signs and comment.sentiment not in (None, 3):
-            for topic in comment.labels:
-                signs[row, ids.index(topic)] = 1 if (comment.sentiment or 0) < 3 else -1
-                counted[row, ids.index(topic)] = _TASK_WEIGHT * _LEVEL_AS_SIGN
-    return signs, counted
 
 
 def _make_optimiser(network: _Network, settings: EncoderSettings) -> torch.optim.Optimizer:
@@ -320,20 +248,19 @@ def _make_optimiser(network: _Network, settings: EncoderSettings) -> torch.optim
     return torch.optim.AdamW(groups, fused=True)
 
 
-def _rate(done: float, warm_up: float) -> float:
-    """The share of the full learning rate when that share of the steps is done: up, then down."""
-    return done / warm_up if done < warm_up else max(0.0, (1 - done) / (1 - warm_up))
-
-
-def _measure_loss(outputs: Tensor, targets: _Targets, rows: Tensor) -> Tensor:
+def _measure_loss(outputs: Tensor, targets: Targets, rows: NDArray[np.int64]) -> Tensor:
     """The mean loss of a batch: yes-or-no outputs by their log-odds, levels against each other."""
+    truth, weights, wanted, level_weights = (
+        torch.from_numpy(values[rows])
+        for values in (targets.truth, targets.weights, targets.levels, targets.level_weights)
+    )
     is_level = torch.zeros(ENCODER_OUTPUT_COUNT, dtype=torch.bool)
     is_level[LEVELS] = True
     yes_or_no = functional.binary_cross_entropy_with_logits(
         outputs[:, ~is_level],
-        targets.truth[rows][:, ~is_level],
-        weight=targets.weights[rows][:, ~is_level],
+        truth[:, ~is_level],
+        weight=weights[:, ~is_level],
         reduction="sum",
     )
-    levels = functional.cross_entropy(outputs[:, LEVELS], targets.levels[rows], reduction="none")
-    return (yes_or_no + (levels * targets.level_weights[rows]).sum()) / len(rows)
+    levels = functional.cross_entropy(outputs[:, LEVELS], wanted, reduction="none")
+    return (yes_or_no + (levels * level_weights).sum()) / len(rows)

@@ -1,0 +1,53 @@
+"""The encoder that fine-tuning starts from: where it is, and whether it is one that we can run."""
+
+import json
+from importlib.util import find_spec
+from pathlib import Path
+
+from yousaid.errors import InputError
+
+# What our graph of an encoder (`encoder_graph.py`) takes for granted; another kind would train
+# well and be run wrongly. A key that is not there has this value to transformers too.
+_NEEDED = {"model_type": "bert", "hidden_act": "gelu", "layer_norm_eps": 1e-12}
+
+
+def find_base(base: str) -> Path:
+    """The folder of a base encoder, named as in a configuration (`EncoderSettings`). Raises
+    InputError where it is not there or of a kind that cannot be run."""
+    folder = _find_in_package(base) if base.startswith("package:") else Path(base)
+    if missing := [
+        name
+        for name in ("config.json", "model.safetensors", "vocab.txt")
+        if not (folder / name).is_file()
+    ]:
+        raise InputError(f"The base encoder in {folder} lacks {', '.join(missing)}.")
+    _check_kind(folder / "config.json")
+    return folder
+
+
+def _find_in_package(base: str) -> Path:
+    package, _, inner = base.removeprefix("package:").partition("/")
+    try:
+        found = find_spec(package)  # runs nothing of the package
+    except (ImportError, ValueError):
+        found = None
+    if found is None or not found.submodule_search_locations:
+        raise InputError(f"The package “{package}” of the base encoder is not installed.")
+    return Path(found.submodule_search_locations[0]) / inner
+
+
+def _check_kind(path: Path) -> None:
+    try:
+        config = json.loads(path.read_text("utf-8"))
+        faults = [
+            f"“{key}” is not {needed}"
+            for key, needed in _NEEDED.items()
+            if config.get(key, needed) != needed
+        ]
+    except (OSError, ValueError, AttributeError) as error:
+        raise InputError(f"{path} is not the configuration of an encoder.") from error
+    if faults:
+        raise InputError(
+            f"The base encoder of {path} cannot be run: {', '.join(faults)}. "
+            "Name one of the kind of all-MiniLM-L6-v2."
+        )

@@ -2,10 +2,11 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+FINETUNE := $(VENV)/finetune
 READY := $(VENV)/.ready-run
 READY_DEV := $(VENV)/.ready-dev
 
-.PHONY: demo test check fix train bench lock browser
+.PHONY: demo test test-finetune check fix train bench lock browser
 
 ## demo: open the dashboard on the sample (http://127.0.0.1:8000)
 demo: $(READY)
@@ -14,6 +15,10 @@ demo: $(READY)
 ## test: style, types and every test, the browser's included
 test: check browser
 	$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered --cov-fail-under=95
+
+## test-finetune: the tests of fine-tuning, in an environment of their own with PyTorch
+test-finetune: $(FINETUNE)/.ready
+	$(FINETUNE)/bin/python -m pytest tests/unit/model/test_finetune.py
 
 ## check: style and types
 check: $(READY_DEV)
@@ -53,6 +58,12 @@ $(READY_DEV): requirements/dev.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $(READY) $@
+
+# Not locked: which build of PyTorch fits is the machine's affair.
+$(FINETUNE)/.ready: pyproject.toml
+	$(PYTHON) -m venv $(FINETUNE)
+	$(FINETUNE)/bin/python -m pip install --quiet --disable-pip-version-check -e '.[finetune]' 'pytest>=9.0' 'hypothesis>=6.100'
+	touch $@
 
 # The browser tests drive Debian's Chromium. Where it cannot be installed they say that they skip.
 browser: $(READY_DEV)

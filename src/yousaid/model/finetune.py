@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from safetensors import SafetensorError
 from torch import Tensor, nn
 from torch.nn import functional
 from transformers import BertModel
@@ -96,7 +97,7 @@ class _Network(nn.Module):
             self.encoder = BertModel.from_pretrained(
                 folder, add_pooling_layer=False, local_files_only=True
             )
-        except (OSError, ValueError, RuntimeError) as error:
+        except (OSError, ValueError, RuntimeError, SafetensorError) as error:
             raise InputError(f"The base encoder in {folder} cannot be loaded.") from error
         # Words that training lacks keep their place among those that it has.
         self.encoder.embeddings.requires_grad_(False)

@@ -22,6 +22,7 @@ from importlib.resources import files
 from typing import Literal, cast, get_args
 
 from yousaid.frameworks import get_framework
+from yousaid.frameworks.languages import is_english
 from yousaid.model.labels import SIGNS
 from yousaid.model.reader import Reader
 from yousaid.records import LEVEL_SENTIMENTS, QUESTION_KINDS, QuestionKind, Reading
@@ -153,7 +154,7 @@ def _list_facts(reading: Reading, urgent_from: float) -> list[str]:
         facts.append("mixed")
     if reading.urgency >= urgent_from:
         facts.append("urgent")
-    if reading.language not in ("en", None):
+    if not is_english(reading.language):
         facts.append("other_language")
     return facts
 

@@ -19,8 +19,9 @@ from yousaid.model.reader import Reader
 from yousaid.store.filter import URGENT_FROM
 
 # The share of each group's cases that must pass, in percent: about 5 points under what the reader
-# did (or one case, where one counts for more), rounded down. To make the table again after
-# training, run `python -m tests.quality.test_behaviour`. Floors only ever go up.
+# did (or one case, where one counts for more), rounded down, but never under one case where one
+# passes. To make the table again after training, run `python -m tests.quality.test_behaviour`.
+# Floors only ever go up.
 # Beside each: percent and cases measured on 22 November 2026 with “fast 1”.
 FLOORS = {
     "negation": 37,  # 42.9, 18 of 42
@@ -48,7 +49,7 @@ FLOORS = {
     "added criticism": 75,  # 80.0, 16 of 20
     "added praise": 58,  # 66.7, 8 of 12
     "made stronger": 57,  # 71.4, 5 of 7
-    "turned round": 0,  # 8.3, 1 of 12
+    "turned round": 8,  # 8.3, 1 of 12
 }
 # Too few cases and the interval says nothing.
 LEAST_CASES = {"minimum": 20, "invariance": 6, "directional": 6}
@@ -118,7 +119,10 @@ def print_floors() -> None:
     """Print the table of floors as the shipped reader has it now."""
     for name, group in get_groups().items():
         percent = 100 * group.passed_count / group.case_count
-        floor = max(0, int(percent - max(5, 100 / group.case_count)))
+        one = 100 / group.case_count
+        # Once one case passes, none must not: a floor of 0 could not fail.
+        least = int(one) if group.passed_count else 0
+        floor = max(least, int(percent - max(5, one)))
         print(
             f'    "{name}": {floor},  # {percent:.1f}, {group.passed_count} of {group.case_count}'
         )

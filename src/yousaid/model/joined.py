@@ -15,8 +15,7 @@ from yousaid.model.linear import Floats
 from yousaid.model.scores import EncodedText, Outputs, Reals
 from yousaid.records import QuestionKind, Span
 
-# How much of the feeling about one topic is the encoder's; measured by five folds on comments
-# whose topics carry a sign each (docs/decisions.md).
+# How much of the feeling about one topic is the encoder's; chosen by hand.
 FEELING_SHARE = 0.6
 
 

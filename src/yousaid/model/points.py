@@ -10,7 +10,7 @@ from typing import Literal, get_args
 OperatingPoint = Literal["balanced", "find_all"]
 POINTS: tuple[OperatingPoint, ...] = get_args(OperatingPoint)
 DEFAULT_POINT: OperatingPoint = "balanced"
-DEFAULT_MODEL = "fast"
+DEFAULT_MODEL = "best"
 
 
 def word_point(point: str) -> str:

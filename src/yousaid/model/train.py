@@ -22,7 +22,7 @@ from yousaid.model.calibrate import (
     choose_thresholds,
     make_folds,
 )
-from yousaid.model.crossfit import encode_unseen, fit_whole
+from yousaid.model.crossfit import check_can_fine_tune, encode_unseen, fit_whole
 from yousaid.model.evaluate import Evaluation, Figure, Predicted, evaluate, score_micro
 from yousaid.model.fit import Weights, fit_layer, make_mixed, make_truth
 from yousaid.model.joined import JoinedEncoder
@@ -73,6 +73,8 @@ def train_model(
     what is done, and goes on from there when it was stopped. Raises MissingExtraError where an
     extra is not installed, InputError where the sources hold too little to learn from.
     """
+    if settings.encoder:
+        check_can_fine_tune(settings.encoder)  # before minutes of work
     rows = gather_rows(sources)
     folds = make_folds([c.text for c in rows.comments], settings.folds, settings.seed)
     _check_enough(settings, rows, folds)

@@ -1,9 +1,14 @@
-"""Measures the `fast` model and every part of it, and keeps the answers for report_reader.py.
+"""Measures a model and every part of it, and keeps the answers for report_reader.py.
 
     python tools/measure_reader.py training/fast.toml --data FOLDER --trust Trust -o OUTPUTS
 
 Each trial is trained and tested by the same folds and leaves one file, OUTPUTS/NAME.safetensors; a
-trial whose file is there is not run again. All of them take about half an hour on two quiet cores.
+trial whose file is there is not run again. NAME begins with the configuration's.
+
+Where the configuration has an encoder, NAME is of both parts together, NAME_encoder and NAME_layer
+of one part alone, and the trials are of the layer (NAME_layer_without_pieces): trying the encoder
+anew would take hours each time. With --work, the folder that `yousaid train --work` filled, the
+encoder is not fine-tuned again. All trials take about half an hour on two quiet cores.
 """
 
 import argparse
@@ -33,14 +38,19 @@ from yousaid.model.scores import (
 from yousaid.model.settings import Settings, Source, read_configuration
 from yousaid.model.train import (
     Rows,
+    _learn_scaling,
     decide_folds,
     gather_rows,
+    get_levels,
+    join_outputs,
     make_choice_rows,
 )
+from yousaid.records import QuestionKind
 
 Bools = NDArray[np.bool_]
 Reals = NDArray[np.float64]
-Score = Callable[[LinearLayer, Sequence[str], Sequence[str]], Reals]
+Score = Callable[[LinearLayer, Sequence[str], Sequence[QuestionKind]], Reals]
+AT_HALF = "without calibration and learnt thresholds (every topic from 0.5)"
 
 
 @dataclass(frozen=True)
@@ -54,13 +64,21 @@ class Bench:
     trust_folds: NDArray[np.int64]
     is_phase1: Bools
     digest: str
+    work: Path | None
 
     @property
     def everything(self) -> Bools:
         return np.ones(len(self.folds), bool)
 
+    @property
+    def layer(self) -> str:
+        """What the layer's own answers are called."""
+        return f"{self.settings.name}_layer" if self.settings.encoder else self.settings.name
 
-def make_bench(settings: Settings, sources: Sequence[Source], data: Path, column: str) -> Bench:
+
+def make_bench(
+    settings: Settings, sources: Sequence[Source], data: Path, column: str, work: Path | None
+) -> Bench:
     """The bench of a configuration that scores one file, which names the trust in a column."""
     (scored,) = (source for source in sources if source.is_scored)
     rows = gather_rows(sources)
@@ -81,15 +99,16 @@ def make_bench(settings: Settings, sources: Sequence[Source], data: Path, column
         # Real comments that teach sentiment only.
         np.array([not c.is_synthetic and not c.topics for c in rows.comments]),
         scored.digest,
+        work,
     )
 
 
-def score_whole(layer: LinearLayer, texts: Sequence[str], kinds: Sequence[str]) -> Reals:
-    return layer.score(make_features(texts, kinds))
+def score_whole(layer: LinearLayer, texts: Sequence[str], kinds: Sequence[QuestionKind]) -> Reals:
+    return layer.score(make_features(texts, kinds)).astype(np.float64)
 
 
-def score_pieces(layer: LinearLayer, texts: Sequence[str], kinds: Sequence[str]) -> Reals:
-    return score_texts(layer, texts, kinds).outputs
+def score_pieces(layer: LinearLayer, texts: Sequence[str], kinds: Sequence[QuestionKind]) -> Reals:
+    return score_texts(layer, texts, kinds).outputs.astype(np.float64)
 
 
 def find_outputs(
@@ -117,9 +136,13 @@ def find_outputs(
 def answer(
     bench: Bench, outputs: Reals, folds: NDArray[np.int64], learnt: Bools, title: str
 ) -> OutOfFold:
+    """The decisions as they ship: calibration, thresholds and how often each level comes are learnt
+    from the other folds."""
+    known = learnt & (folds >= 0)
     truth, judged = make_choice_rows(bench.rows)
-    judged = judged & (learnt & (folds >= 0))[:, None]
-    return keep(bench, decide_folds(outputs, (truth, judged), folds), folds, title)
+    choice = truth, judged & known[:, None]
+    levels = get_levels(bench.rows) * known
+    return keep(bench, decide_folds(outputs, choice, folds, levels=levels), folds, title)
 
 
 def keep(bench: Bench, predicted: Predicted, folds: NDArray[np.int64], title: str) -> OutOfFold:
@@ -140,23 +163,50 @@ def decide_at_half(outputs: Reals) -> Predicted:
 def try_base(bench: Bench) -> dict[str, OutOfFold]:
     everything, folds = bench.everything, bench.folds
     pieces, whole = find_outputs(bench, folds, everything, scores=(score_pieces, score_whole))
+    title = "the layer alone" if bench.settings.encoder else "all of it"
     return {
-        "fast": answer(bench, pieces, folds, everything, "all of it"),
-        "fast_at_half": keep(
-            bench,
-            decide_at_half(pieces),
-            folds,
-            "without calibration and learnt thresholds (every topic from 0.5)",
+        **(try_encoder(bench, pieces) if bench.settings.encoder else {}),
+        f"{bench.layer}_at_half": keep(bench, decide_at_half(pieces), folds, AT_HALF),
+        f"{bench.layer}_without_pieces": answer(
+            bench, whole, folds, everything, "without the pieces"
         ),
-        "fast_without_pieces": answer(bench, whole, folds, everything, "without the pieces"),
+        bench.layer: answer(bench, pieces, folds, everything, title),
     }
+
+
+def try_encoder(bench: Bench, layer: Reals) -> dict[str, OutOfFold]:
+    """The encoder alone, and joined to the layer's outputs as training joins them."""
+    from yousaid.model.crossfit import encode_unseen
+
+    settings, rows, folds = bench.settings, bench.rows, bench.folds
+    assert settings.encoder
+    encoder = encode_unseen(
+        settings.encoder, rows.comments, rows.weights, folds, bench.work, progress
+    )
+    scaled = _learn_scaling(rows, layer).apply(layer)
+    both = join_outputs(scaled, encoder, settings.encoder_share)
+    alone = encoder.astype(np.float64)
+    outputs = {
+        settings.name: (both, "all of it"),
+        f"{settings.name}_encoder": (alone, "the encoder alone"),
+    }
+    found = {
+        name: answer(bench, values, folds, bench.everything, title)
+        for name, (values, title) in outputs.items()
+    }
+    half = keep(bench, decide_at_half(both), folds, AT_HALF)
+    return {**found, f"{settings.name}_at_half": half}
+
+
+def progress(line: str) -> None:
+    print(line, flush=True)
 
 
 def try_without(name: str, title: str, left_out: Callable[[Bench], Bools]) -> "Trial":
     def run(bench: Bench) -> dict[str, OutOfFold]:
         learnt = ~left_out(bench)
         (outputs,) = find_outputs(bench, bench.folds, learnt)
-        return {name: answer(bench, outputs, bench.folds, learnt, title)}
+        return {f"{bench.layer}_{name}": answer(bench, outputs, bench.folds, learnt, title)}
 
     return name, run
 
@@ -164,7 +214,7 @@ def try_without(name: str, title: str, left_out: Callable[[Bench], Bools]) -> "T
 def try_words(bench: Bench) -> dict[str, OutOfFold]:
     (outputs,) = find_outputs(bench, bench.folds, bench.everything, groups=("words",))
     title = "without runs of characters"
-    name = "fast_without_characters"
+    name = f"{bench.layer}_without_characters"
     return {name: answer(bench, outputs, bench.folds, bench.everything, title)}
 
 
@@ -172,7 +222,7 @@ def try_trusts(bench: Bench) -> dict[str, OutOfFold]:
     folds = bench.trust_folds
     (outputs,) = find_outputs(bench, folds, bench.everything)
     title = "learnt from the other trust alone"
-    return {"fast_other_trust": answer(bench, outputs, folds, bench.everything, title)}
+    return {f"{bench.layer}_other_trust": answer(bench, outputs, folds, bench.everything, title)}
 
 
 def find_rest(percent: int) -> Callable[[Bench], Bools]:
@@ -193,18 +243,16 @@ def is_written_for_this(bench: Bench) -> Bools:
 
 
 Trial = tuple[str, Callable[[Bench], dict[str, OutOfFold]]]
-# By the last file that each leaves, what teaches most first.
+# By the last part of the name of the last file that each leaves, what teaches most first.
 TRIALS: tuple[Trial, ...] = (
-    ("fast_without_pieces", try_base),
-    ("fast_other_trust", try_trusts),
-    try_without("fast_without_synthetic", "without comments written for this", is_written_for_this),
-    try_without("fast_learnt_10", "10 % of the real wordings", find_rest(10)),
-    try_without("fast_learnt_50", "50 % of the real wordings", find_rest(50)),
-    try_without("fast_learnt_25", "25 % of the real wordings", find_rest(25)),
-    ("fast_without_characters", try_words),
-    try_without(
-        "fast_without_phase1", "without sentiment of three other trusts", lambda b: b.is_phase1
-    ),
+    ("", try_base),
+    ("other_trust", try_trusts),
+    try_without("without_synthetic", "without comments written for this", is_written_for_this),
+    try_without("learnt_50", "50 % of the real wordings", find_rest(50)),
+    try_without("learnt_25", "25 % of the real wordings", find_rest(25)),
+    ("without_characters", try_words),
+    try_without("learnt_10", "10 % of the real wordings", find_rest(10)),
+    try_without("without_phase1", "without sentiment of three other trusts", lambda b: b.is_phase1),
 )
 
 
@@ -213,17 +261,22 @@ def main() -> None:
     parser.add_argument("configuration", type=Path)
     parser.add_argument("--data", type=Path, required=True, help="folder of the labelled files")
     parser.add_argument("--trust", default="Trust", help="column that names the trust")
+    parser.add_argument("--work", type=Path, help="folder of an encoder's unfinished training")
     parser.add_argument("-o", "--output", type=Path, required=True)
-    parser.add_argument("--only", nargs="*", help="the trials to run, by name; else all")
+    names = " ".join(name for name, _ in TRIALS if name)
+    parser.add_argument(
+        "--only", nargs="*", help=f"the trials to run beside the model itself, of: {names}"
+    )
     given = parser.parse_args()
     settings, sources = read_configuration(given.configuration, given.data)
-    bench = make_bench(settings, sources, given.data, given.trust)
+    bench = make_bench(settings, sources, given.data, given.trust, given.work)
     given.output.mkdir(parents=True, exist_ok=True)
     for name, run in TRIALS:
-        is_asked = given.only is None or name in given.only
-        if not is_asked or (given.output / f"{name}.safetensors").exists():
+        is_asked = not name or given.only is None or name in given.only
+        last = f"{bench.layer}_{name}".rstrip("_")
+        if not is_asked or (given.output / f"{last}.safetensors").exists():
             continue
-        print(name, flush=True)
+        progress(last)
         for part, found in run(bench).items():
             save_out_of_fold(given.output / f"{part}.safetensors", found)
 

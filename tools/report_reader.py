@@ -1,26 +1,30 @@
 """Writes docs/why/reader.md, where a sceptic reads how good the reader is and where it is wrong.
 
-    python tools/report_reader.py OUTPUTS LABELLED.csv --model fast --beside encoder best
+    python tools/report_reader.py training/best.toml OUTPUTS LABELLED.csv
 
-OUTPUTS is the folder that tools/measure_reader.py fills: MODEL.safetensors is what the report is
-about; MODEL_without_*, MODEL_at_half, MODEL_learnt_* and MODEL_other_trust are its trials, and
-those named with --beside stand in the table of parts. Nothing is trained here.
+OUTPUTS is the folder that tools/measure_reader.py filled by the same configuration, whose name is
+that of the model: NAME.safetensors is what the report is about, and NAME_encoder, NAME_layer,
+NAME_without_*, NAME_at_half, NAME_learnt_* and NAME_other_trust are its parts and trials. Nothing
+is trained here; the model itself, where it is there to read, is put to the cases of tests/quality.
 """
 
 import argparse
 import csv
+import shlex
 import sys
+import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from yousaid.errors import InputError
+from yousaid.errors import InputError, ModelError
 from yousaid.model.compare import compare
 from yousaid.model.evaluate import Figure, Predicted, evaluate
 from yousaid.model.labels import LabelledComment, get_file_digest, read_labelled
 from yousaid.model.out_of_fold import OutOfFold, load_out_of_fold
+from yousaid.model.reader import Reader
 from yousaid.model.report import make_report
 from yousaid.model.report_text import make_sections, make_table
 from yousaid.web.reader_report import draw_reliability
@@ -28,6 +32,7 @@ from yousaid.web.reader_report import draw_reliability
 ROOT = Path(__file__).parent.parent
 TARGET = ROOT / "docs" / "why"
 PICTURE = "reliability.svg"
+TRUST = "Trust"
 NOT_YET = "Not measured yet."
 DIFFERENCES = ("micro_f1", "macro_f1", "sentiment_macro_f1")
 HEAD = ("topics, micro F1", "topics, macro F1", "sentiment, five levels")
@@ -43,6 +48,10 @@ class Trials:
 
     def starting(self, start: str) -> dict[str, OutOfFold]:
         return {name: found for name, found in self.found.items() if name.startswith(start)}
+
+    def get_layer(self, model: str) -> str:
+        """Whose trials a model's are: its layer's, where it has an encoder beside."""
+        return f"{model}_layer" if f"{model}_layer" in self.found else model
 
 
 def read_trials(folder: Path, labelled: Path, column: str) -> Trials:
@@ -65,7 +74,7 @@ def read_trials(folder: Path, labelled: Path, column: str) -> Trials:
     return Trials([comments[row] for row in rows], [trusts[row] for row in rows], found)
 
 
-def make_page(trials: Trials, model: str, beside: Sequence[str], commands: str) -> tuple[str, str]:
+def make_page(trials: Trials, model: str, commands: str) -> tuple[str, str]:
     """The page in Markdown and its picture in SVG."""
     main = trials.found[model]
     report = make_report(trials.comments, main.predicted)
@@ -74,14 +83,15 @@ def make_page(trials: Trials, model: str, beside: Sequence[str], commands: str) 
         "Made by `tools/report_reader.py` from what the reader said of real comments, labelled by "
         "hand by NHS staff in two English trusts. It had seen no wording of them: it learns from "
         f"all folds but one and is asked about that, {len(np.unique(main.folds))} times; "
-        "calibration and thresholds come from the other folds too. No comment stands on this page. "
+        "calibration, thresholds and how often each level is said come from the other folds too. "
+        "No comment stands on this page. "
         "Every number is made again by:",
         f"```\n{commands}\n```",
         *make_sections(report, PICTURE),
+        *describe_parts(trials, model),
         *describe_trusts(trials, model),
         *describe_learning(trials, model),
-        *describe_parts(trials, model, beside),
-        *describe_cases(),
+        *describe_cases(model),
     ]
     return "\n\n".join(parts) + "\n", draw_reliability(report)
 
@@ -89,7 +99,8 @@ def make_page(trials: Trials, model: str, beside: Sequence[str], commands: str) 
 def describe_trusts(trials: Trials, model: str) -> Iterator[str]:
     """What the reader loses in an organisation that it has never met."""
     yield "## In a trust that it has never met"
-    other = trials.found.get(f"{model}_other_trust")
+    layer = trials.get_layer(model)
+    other = trials.found.get(f"{layer}_other_trust")
     if other is None:
         yield NOT_YET
         return
@@ -99,17 +110,23 @@ def describe_trusts(trials: Trials, model: str) -> Iterator[str]:
         "much, an ambulance and 111 service and a mental health and community trust, and one alone "
         "gives fewer comments to learn from: a warning of what a new kind of service may lose. "
         "Beside it, the same comments read by the reader that learnt from both."
+        + say_whose(layer, model)
     )
     trusts = np.array(trials.trusts)
     rows = []
     for trust in sorted(set(trials.trusts)):
         chosen = np.flatnonzero(trusts == trust)
         comments = [trials.comments[row] for row in chosen]
-        both, alone = (found.predicted.pick(chosen) for found in (trials.found[model], other))
+        both, alone = (found.predicted.pick(chosen) for found in (trials.found[layer], other))
         rows += list(_compare_rows(trust, comments, both, alone))
     yield make_table(
         ("asked about", "learnt from both", "learnt from the other", "difference"), rows
     )
+
+
+def say_whose(layer: str, model: str) -> str:
+    """What a trial of one part alone must say of itself."""
+    return f" Measured on the layer of `{model}` alone, without its encoder." * (layer != model)
 
 
 def _compare_rows(
@@ -143,15 +160,17 @@ def write_difference(figure: Figure | None) -> str:
 def describe_learning(trials: Trials, model: str) -> Iterator[str]:
     """What more labelled comments would bring."""
     yield "## Would more labelled comments help?"
-    steps = trials.starting(f"{model}_learnt_")
+    layer = trials.get_layer(model)
+    steps = trials.starting(f"{layer}_learnt_")
     if not steps:
         yield NOT_YET
         return
-    main = trials.found[model].predicted
+    main = trials.found[layer].predicted
     shares = sorted(steps, key=lambda name: int(name.rpartition("_")[2]))
     yield (
         "The reader learnt again from a share of the real wordings, the rest of its training and "
         "the comments it is asked about unchanged. The last column is how much all of them add."
+        + say_whose(layer, model)
     )
     rows = [
         (
@@ -187,65 +206,93 @@ def _list_scores(trials: Trials, predicted: Predicted) -> tuple[str, ...]:
     return tuple(str(getattr(scores, name) or "–") for name in DIFFERENCES)
 
 
-def describe_parts(trials: Trials, model: str, beside: Sequence[str]) -> Iterator[str]:
+def describe_parts(trials: Trials, model: str) -> Iterator[str]:
     """What each part of the reader is for."""
     yield "## What each part is for"
-    names = [
-        *(name for name in beside if name in trials.found),
-        *trials.starting(f"{model}_without_"),
-        *trials.starting(f"{model}_at_half"),
-    ]
+    layer = trials.get_layer(model)
+    parts = [name for name in (f"{model}_encoder", f"{model}_layer") if name in trials.found]
+    names = [*parts, *find_without(trials, model)]
     if not names:
         yield NOT_YET
         return
-    for name in names:
-        if not np.array_equal(trials.found[name].folds, trials.found[model].folds):
-            raise InputError(f"{name} was measured by other folds than {model}. Measure it again.")
-    main = trials.found[model].predicted
     yield (
         "The same folds without one part, and what that changes: a part earns its place where the "
         "scores fall without it. Bold where the 95 % interval of the difference does not hold 0."
     )
-    rows = [(f"**{model}**", *_list_scores(trials, main))]
+    yield compare_parts(trials, model, names)
+    names = find_without(trials, layer)
+    if layer != model and names:
+        yield (
+            "The parts of the layer, against the layer alone. With the encoder beside it each of "
+            "them matters less than this."
+        )
+        yield compare_parts(trials, layer, names)
+
+
+def find_without(trials: Trials, model: str) -> list[str]:
+    """The trials of a model, or of a layer, with something left out."""
+    return [*trials.starting(f"{model}_without_"), *trials.starting(f"{model}_at_half")]
+
+
+def compare_parts(trials: Trials, model: str, names: Sequence[str]) -> str:
+    """The scores of a model, and how far those of its trials differ. Raises InputError where one
+    was measured by other folds."""
+    main = trials.found[model]
+    rows = [(f"**{main.title}**", *_list_scores(trials, main.predicted))]
     for name in names:
-        differences = compare(trials.comments, main, trials.found[name].predicted)
-        title = f"`{name}`" if name in beside else trials.found[name].title
-        rows.append((title, *(write_difference(differences[key]) for key in DIFFERENCES)))
-    yield make_table(("", *HEAD), rows)
+        found = trials.found[name]
+        if not np.array_equal(found.folds, main.folds):
+            raise InputError(f"{name} was measured by other folds than {model}. Measure it again.")
+        differences = compare(trials.comments, main.predicted, found.predicted)
+        rows.append((found.title, *(write_difference(differences[key]) for key in DIFFERENCES)))
+    return make_table(("", *HEAD), rows)
 
 
-def describe_cases() -> Iterator[str]:
+def describe_cases(model: str) -> Iterator[str]:
     """The scores on comments that were written to trip the reader up."""
     sys.path.insert(0, str(ROOT))
-    from tests.quality.test_reader_quality import FIGURES, FLOORS, read_cases
+    from tests.quality import test_reader_quality as quality
 
     yield "## On cases written to trip it up"
+    try:
+        reader = Reader(model)
+    except ModelError:
+        yield NOT_YET
+        return
+    # The figures are of the cases as the model of this name reads them.
+    vars(quality)["DEFAULT_MODEL"] = model
+    quality.read_cases.cache_clear()
     yield (
-        f"{len(read_cases())} comments written for this test alone and never used to train or "
-        "choose anything (`tests/quality/cases.csv`), read by the model that is shipped as the "
-        "default. The build fails below the floor."
+        f"{len(quality.read_cases())} comments written for this test alone and never used to "
+        "train or choose anything (`tests/quality/cases.csv`), read by "
+        f"`{reader.model.label}`. The build fails when the default model is below the floor."
     )
-    rows = [(name, f"{find():.3f}", f"{FLOORS[name]:.2f}") for name, find in FIGURES.items()]
+    rows = [
+        (name, f"{find():.3f}", f"{quality.FLOORS[name]:.2f}")
+        for name, find in quality.FIGURES.items()
+    ]
     yield make_table(("", "score", "floor"), rows)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument("configuration", type=Path, help="by which the model was measured")
     parser.add_argument("outputs", type=Path)
     parser.add_argument("labelled", type=Path)
-    parser.add_argument("--model", default="fast", help="whose report it is")
-    parser.add_argument("--beside", nargs="*", default=[], help="other models, to compare with")
-    parser.add_argument("--trust", default="Trust", help="the column that names the trust")
+    parser.add_argument("--trust", default=TRUST, help="the column that names the trust")
     parser.add_argument("-o", "--output", type=Path, default=TARGET, help="the page's folder")
     given = parser.parse_args()
-    beside = f" --beside {' '.join(given.beside)}" if given.beside else ""
+    settings = tomllib.loads(given.configuration.read_text("utf-8"))
+    work = " --work WORK" if "encoder" in settings else ""
+    trust = f" --trust {shlex.quote(given.trust)}" if given.trust != TRUST else ""
+    configuration = f"training/{given.configuration.name}"
     commands = (
-        "python tools/measure_reader.py training/fast.toml --data LABELLED -o OUTPUTS\n"
-        f"python tools/report_reader.py OUTPUTS LABELLED/{given.labelled.name} "
-        f"--model {given.model}{beside}"
+        f"python tools/measure_reader.py {configuration} --data LABELLED{work}{trust} -o OUTPUTS\n"
+        f"python tools/report_reader.py {configuration} OUTPUTS LABELLED/{given.labelled.name}"
+        f"{trust}"
     )
     trials = read_trials(given.outputs, given.labelled, given.trust)
-    page, picture = make_page(trials, given.model, given.beside, commands)
+    page, picture = make_page(trials, settings["name"], commands)
     given.output.mkdir(parents=True, exist_ok=True)
     (given.output / PICTURE).write_text(picture, "utf-8")
     (given.output / "reader.md").write_text(page, "utf-8")

@@ -52,33 +52,52 @@ def _save(
 
 def test_make_page_has_every_trial(tool: ModuleType, labelled: Path) -> None:
     _save(labelled, "mine", 0.01)
-    for name in ("mine_learnt_10", "mine_learnt_50", "mine_other_trust", "mine_without_it", "old"):
-        _save(labelled, name, 0.2, "without it")
+    for name in ("learnt_10", "learnt_50", "other_trust", "without_it"):
+        _save(labelled, f"mine_{name}", 0.2, "without it")
     trials = tool.read_trials(labelled.parent, labelled, "Trust")
-    page, picture = tool.make_page(trials, "mine", ["old"], "run this")
+    page, picture = tool.make_page(trials, "mine", "run this")
     assert picture.startswith("<svg")
     assert "| 10 % |" in page
     assert page.index("| 10 % |") < page.index("| 50 % |") < page.index("| 100 % |")
     assert "Yes: from 50 % to all of them" in page
     assert "| A, 60 comments: topics, micro F1 |" in page
     assert "| without it | **−" in page
-    assert "| `old` | **−" in page
     assert not [c.text for c in trials.comments if len(c.text) > 20 and c.text in page]
 
 
 def test_make_page_says_what_is_not_measured(tool: ModuleType, labelled: Path) -> None:
     _save(labelled, "mine", 0.1)
     trials = tool.read_trials(labelled.parent, labelled, "Trust")
-    page, _ = tool.make_page(trials, "mine", [], "run this")
-    assert page.count(tool.NOT_YET) == 3
+    page, _ = tool.make_page(trials, "mine", "run this")
+    assert page.count(tool.NOT_YET) == 4
+
+
+def test_make_page_of_two_parts(tool: ModuleType, labelled: Path) -> None:
+    _save(labelled, "mine", 0.01, "all of it")
+    _save(labelled, "mine_encoder", 0.1, "the encoder alone")
+    _save(labelled, "mine_layer", 0.1, "the layer alone")
+    for name in ("learnt_50", "other_trust", "without_it"):
+        _save(labelled, f"mine_layer_{name}", 0.3, "without it")
+    trials = tool.read_trials(labelled.parent, labelled, "Trust")
+    page, _ = tool.make_page(trials, "mine", "run this")
+    assert "| the encoder alone | **−" in page
+    assert "| the layer alone | **−" in page
+    assert page.index("| **the layer alone** |") < page.index("| without it | **−")
+    assert page.count(tool.say_whose("mine_layer", "mine")) == 2
+
+
+def test_describe_cases_reads_with_the_model(tool: ModuleType) -> None:
+    page = "\n".join(tool.describe_cases("fast"))
+    assert "read by `fast " in page
+    assert "| near misses left alone | 0." in page
 
 
 def test_make_page_parts_by_other_folds(tool: ModuleType, labelled: Path) -> None:
     _save(labelled, "mine", 0.1)
-    _save(labelled, "old", 0.1, fold_count=3)
+    _save(labelled, "mine_layer", 0.1, fold_count=3)
     trials = tool.read_trials(labelled.parent, labelled, "Trust")
-    with pytest.raises(InputError, match="old was measured by other folds than mine"):
-        tool.make_page(trials, "mine", ["old"], "run this")
+    with pytest.raises(InputError, match="mine_layer was measured by other folds than mine"):
+        tool.make_page(trials, "mine", "run this")
 
 
 def test_read_trials_of_another_file(tool: ModuleType, labelled: Path) -> None:

@@ -223,8 +223,8 @@ def describe_parts(trials: Trials, model: str) -> Iterator[str]:
     names = find_without(trials, layer)
     if layer != model and names:
         yield (
-            "The parts of the layer, against the layer alone. With the encoder beside it each of "
-            "them matters less than this."
+            "The parts of the layer, against the layer alone. They were not tried with the encoder "
+            "beside it, which may make up for some of them."
         )
         yield compare_parts(trials, layer, names)
 

@@ -22,34 +22,34 @@ from yousaid.store.filter import URGENT_FROM
 # did (or one case, where one counts for more), rounded down, but never under one case where one
 # passes. To make the table again after training, run `python -m tests.quality.test_behaviour`.
 # Floors only ever go up.
-# Beside each: percent and cases measured on 22 November 2026 with “fast 1”.
+# Beside each: percent and cases measured on 23 November 2026 with “best 1”.
 FLOORS = {
-    "negation": 37,  # 42.9, 18 of 42
+    "negation": 66,  # 71.4, 30 of 42
     "idiom": 49,  # 54.5, 24 of 44
-    "question pair": 57,  # 62.5, 30 of 48
-    "noise": 56,  # 61.1, 22 of 36
-    "mixed": 20,  # 25.0, 10 of 40
-    "settings": 52,  # 57.7, 45 of 78
-    "urgency": 63,  # 68.2, 30 of 44
-    "near miss": 37,  # 42.5, 17 of 40
-    "non-answer": 74,  # 79.4, 27 of 34
+    "question pair": 84,  # 89.6, 43 of 48
+    "noise": 61,  # 66.7, 24 of 36
+    "mixed": 37,  # 42.5, 17 of 40
+    "settings": 66,  # 71.8, 56 of 78
+    "urgency": 74,  # 79.5, 35 of 44
+    "near miss": 70,  # 75.0, 30 of 40
+    "non-answer": 89,  # 94.1, 32 of 34
     "other language": 95,  # 100.0, 28 of 28
-    "instruction": 40,  # 45.0, 9 of 20
-    "sarcasm": 31,  # 36.0, 9 of 25
-    "typo": 83,  # 88.9, 16 of 18
+    "instruction": 55,  # 60.0, 12 of 20
+    "sarcasm": 23,  # 28.0, 7 of 25
+    "typo": 77,  # 83.3, 15 of 18
     "capitals": 91,  # 100.0, 12 of 12
-    "emoji": 90,  # 100.0, 11 of 11
-    "spaces": 80,  # 90.0, 9 of 10
-    "name": 69,  # 76.9, 10 of 13
-    "who writes": 50,  # 62.5, 5 of 8
-    "polite opening": 58,  # 66.7, 8 of 12
+    "emoji": 81,  # 90.9, 10 of 11
+    "spaces": 90,  # 100.0, 10 of 10
+    "name": 92,  # 100.0, 13 of 13
+    "who writes": 75,  # 87.5, 7 of 8
+    "polite opening": 83,  # 91.7, 11 of 12
     "punctuation": 87,  # 100.0, 8 of 8
-    "number": 66,  # 83.3, 5 of 6
-    "cut": 21,  # 28.6, 4 of 14
-    "added criticism": 75,  # 80.0, 16 of 20
-    "added praise": 58,  # 66.7, 8 of 12
-    "made stronger": 57,  # 71.4, 5 of 7
-    "turned round": 8,  # 8.3, 1 of 12
+    "number": 83,  # 100.0, 6 of 6
+    "cut": 64,  # 71.4, 10 of 14
+    "added criticism": 80,  # 85.0, 17 of 20
+    "added praise": 50,  # 58.3, 7 of 12
+    "made stronger": 71,  # 85.7, 6 of 7
+    "turned round": 50,  # 58.3, 7 of 12
 }
 # Too few cases and the interval says nothing.
 LEAST_CASES = {"minimum": 20, "invariance": 6, "directional": 6}

@@ -15,7 +15,7 @@ from yousaid.model.linear import Floats
 from yousaid.model.scores import EncodedText, Outputs, Reals
 from yousaid.records import QuestionKind, Span
 
-# How much of the feeling about one topic is the encoder's; chosen by hand.
+# How much of the feeling about one topic is the encoder's (docs/decisions.md, 29).
 FEELING_SHARE = 0.6
 
 

@@ -41,7 +41,7 @@ def model() -> Model:
     )
     balanced = random.random(len(get_framework().topics))
     points = {"balanced": tuple(balanced.tolist()), "find_all": tuple((balanced / 2).tolist())}
-    return Model("tiny", "3", layer, points, 0.5, load_model().card)
+    return Model("tiny", "3", layer, points, 0.5, load_model("fast").card)
 
 
 @pytest.fixture
@@ -261,9 +261,9 @@ def test_load_model_encoder_damaged(joined: Model, tmp_path: Path, name: str) ->
 
 def test_label_tells_own_models_and_points_apart(model: Model) -> None:
     shipped = load_model("fast")
-    assert (shipped.label, shipped.at_point("find_all").label) == ("fast 1", "fast 1, find all")
-    own = dataclasses.replace(model, name="fast", version="1")
-    assert own.label == f"fast 1 ({own.digest})"
+    assert (shipped.label, shipped.at_point("find_all").label) == ("fast 2", "fast 2, find all")
+    own = dataclasses.replace(model, name="fast", version="2")
+    assert own.label == f"fast 2 ({own.digest})"
     other = dataclasses.replace(own, mixed_threshold=0.25)
     assert other.label != own.label
 

@@ -110,7 +110,7 @@ def test_check_cases_reads_each_text_under_its_question() -> None:
         Case("minimum", "pair", question, "Nothing", "", facts)
         for question, facts in zip(questions, wanted, strict=True)
     ]
-    outcomes = check_cases(Reader(), cases, URGENT_FROM)
+    outcomes = check_cases(Reader("fast"), cases, URGENT_FROM)
     assert [outcome.case for outcome in outcomes] == cases
     assert all(outcome.has_passed for outcome in outcomes)
 

@@ -17,7 +17,7 @@ LEANING = "Topics that are scored, but"
 
 @pytest.fixture(scope="module")
 def model() -> Model:
-    return load_model()
+    return load_model("fast")
 
 
 def _with_scores(model: Model, **changes: Any) -> Model:

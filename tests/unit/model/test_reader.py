@@ -30,7 +30,7 @@ HOSTILE = [
 
 @pytest.fixture(scope="module")
 def reader() -> Reader:
-    return Reader()
+    return Reader("fast")
 
 
 def _topics(reading: Reading) -> dict[str, str]:
@@ -140,7 +140,8 @@ def test_read_with_an_encoder_is_sound() -> None:
     both = Reader(make_model_with_encoder(), "find_all")
     texts = ["The food was cold. The nurses were kind.", "", "n/a", "parking", "the food " * 200]
     readings = both.read(texts, "could_improve")
-    assert both.read(texts[:1], "could_improve") == readings[:1]
+    (alone_in_batch,) = both.read(texts[:1], "could_improve")
+    assert alone_in_batch.probabilities == pytest.approx(readings[0].probabilities, abs=1e-4)
     assert [reading.sentiment is None for reading in readings[:3]] == [False, True, True]
     alone = Reader("fast").read(texts, "could_improve")
     assert readings[0].probabilities != alone[0].probabilities

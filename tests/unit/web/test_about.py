@@ -66,7 +66,7 @@ def test_make_about_of_a_topic_never_found() -> None:
 
 
 def test_shipped_card_measures_what_the_page_says_and_no_more() -> None:
-    scores = load_model().card["scores"]
+    scores = load_model("fast").card["scores"]
     # The page says that feelings about a topic, mixed and urgent are not measured.
     assert set(scores["topics"][0]) == {
         "topic", "test_count", "precision", "recall", "f1", "average_precision",

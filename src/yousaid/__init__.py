@@ -5,8 +5,8 @@
 >>> for mention in Reader().read([comment])[0].mentions:
 ...     print(mention.topic, mention.sentiment)
 parking negative
-staff_manner positive
 timeliness negative
+staff_manner positive
 """
 
 from typing import TYPE_CHECKING, Any

@@ -111,7 +111,7 @@ def test_question_decides_and_may_be_its_wording(run: Run) -> None:
 
 def test_operating_point_is_the_one_asked_for(run: Run) -> None:
     out = run("explain", COMMENT, "--operating-point", "find_all").out
-    assert f"Read by {Reader('fast', 'find_all').model.label} as" in out
+    assert f"Read by {Reader('best', 'find_all').model.label} as" in out
 
 
 def test_unknown_question_and_model_are_one_line(run: Run) -> None:

@@ -45,7 +45,7 @@ _Judged = tuple[Outputs, Scores, Bools, Sequence[str | None]]
 class Reader:
     """A model that reads.
 
-    >>> reading = Reader("fast").read(["Nowhere to park!"], question="could_improve")[0]
+    >>> reading = Reader("best").read(["Nowhere to park!"], question="could_improve")[0]
     >>> [(mention.topic, mention.sentiment) for mention in reading.mentions]
     [('parking', 'negative')]
     """

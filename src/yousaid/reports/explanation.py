@@ -39,6 +39,7 @@ _SAID_ALONE = "“Labelling not possible” is said alone or not at all"
 # Enough to see what carries a topic; the rest of a long comment is counted.
 _MOST_WORDS = 5
 _MOST_PIECES = 3
+_LONGEST_WORD = 60
 # A piece is quoted when its probability is this share of the best piece's.
 _NEAR_BEST = 0.5
 # A word that moves the odds by less than a fifth says little by itself.
@@ -193,11 +194,16 @@ def _find_moved(text: str, words: tuple[Word, ...]) -> _Moved:
     return _Moved(pro[:_MOST_WORDS], [found for found in moved if found[2] < 0][:_MOST_WORDS])
 
 
+def _shorten(word: str) -> str:
+    # A “word” can be as long as a comment.
+    return word if len(word) <= _LONGEST_WORD else word[:_LONGEST_WORD] + "…"
+
+
 def _list_words(heading: str, words: list[tuple[str, int, float]], style: str) -> Text:
     line = Text(heading)
     for place, (word, count, share) in enumerate(words):
         line.append(", " if place else "")
-        line.append(word, style)
+        line.append(_shorten(word), style)
         line.append(f" ({count:,} times)" if count > 1 else "")
         line.append(f" {_describe_factor(share)}")
     return line if words else line.append("none")
@@ -222,7 +228,7 @@ def _quote(text: str, piece: Piece, marked: list[Word], styles: dict[str, str]) 
         if part.start <= word.span.start and word.span.end <= part.end:
             style = styles[_get_wording(text, word)]
             line.append(text[at : word.span.start])
-            shown = text[word.span.start : word.span.end]
+            shown = _shorten(text[word.span.start : word.span.end])
             line.append(f"[{'+' if style == _FOR else '−'}{shown}]", style)
             at = word.span.end
     line.append(text[at : part.end])

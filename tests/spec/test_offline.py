@@ -1,5 +1,6 @@
 """Nothing is fetched and nothing is sent: it all works where there is no network at all."""
 
+import importlib.util
 import shutil
 import subprocess
 import sys
@@ -37,3 +38,13 @@ def test_classify_load_and_pages_without_a_network(tmp_path: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "out.xlsx").exists()
+
+
+def test_onnx_runtime_cannot_report_home() -> None:
+    # Its later Linux builds carry a client that sends events; none of those may be installed.
+    found = importlib.util.find_spec("onnxruntime")
+    assert found
+    assert found.origin
+    libraries = sorted((Path(found.origin).parent / "capi").glob("*.so*"))
+    assert libraries
+    assert not [lib.name for lib in libraries if b"Applications6Events" in lib.read_bytes()]

@@ -154,6 +154,7 @@ def _open_session(graph: bytes) -> Any:
 
     if _ELSEWHERE in graph:
         raise ModelError("The encoder's graph names other files, which no model of ours does.")
+    onnxruntime.disable_telemetry_events()
     options = onnxruntime.SessionOptions()
     # One core a text: texts are many and short, and the result is the same on any machine.
     options.intra_op_num_threads = options.inter_op_num_threads = 1

@@ -51,12 +51,7 @@ class Encoder:
 
     def _probe(self, piece_count: int) -> None:
         """Raise ModelError where the graph cannot do what one of ours does."""
-        try:
-            scores = self._run([piece_count - 1] * WINDOW, "could_improve")
-        except Exception as error:  # its errors share no class of their own
-            raise ModelError("The encoder's graph and vocabulary do not fit together.") from error
-        if scores.shape != (WINDOW, ENCODER_OUTPUT_COUNT) or not np.isfinite(scores).all():
-            raise ModelError("The encoder's graph gives no scores that training leaves behind.")
+        self._run([piece_count - 1] * WINDOW, "could_improve")
 
     def encode(self, texts: Sequence[str], kinds: Sequence[QuestionKind]) -> list[EncodedText]:
         """What is said of each text; texts that stand there twice are read once."""
@@ -84,8 +79,15 @@ class Encoder:
         whole = np.array([[*asked, *ids, self._pieces.between]], np.int32)
         types = np.ones_like(whole)
         types[0, : len(asked)] = 0
-        scores: Floats = self._session.run(None, {"ids": whole, "types": types})[0][0]
-        return scores[len(asked) : -1]
+        try:
+            (scores,) = self._session.run(None, {"ids": whole, "types": types})
+        except Exception as error:  # its errors share no class of their own
+            raise ModelError("The encoder's graph and vocabulary do not fit together.") from error
+        wanted = (1, whole.size, ENCODER_OUTPUT_COUNT)
+        if scores.shape != wanted or not np.isfinite(scores).all():
+            raise ModelError("The encoder's graph gives no scores that training leaves behind.")
+        found: Floats = scores[0, len(asked) : -1]
+        return found
 
 
 def _pool(pieces: Pieces, windows: list[Floats]) -> EncodedText:
@@ -166,9 +168,9 @@ def _open_session(graph: bytes) -> Any:
     except Exception as error:  # its errors share no class of their own
         raise ModelError("The encoder's graph is damaged or no ONNX graph.") from error
     inputs = [(value.name, value.type) for value in session.get_inputs()]
-    outputs = [(value.name, value.shape[-1]) for value in session.get_outputs()]
+    outputs = [(value.name, value.type, value.shape[2:]) for value in session.get_outputs()]
     if inputs != [("ids", "tensor(int32)"), ("types", "tensor(int32)")]:
         raise ModelError("The encoder's graph does not take ids and types.")
-    if outputs != [("scores", ENCODER_OUTPUT_COUNT)]:
+    if outputs != [("scores", "tensor(float)", [ENCODER_OUTPUT_COUNT])]:
         raise ModelError(f"The encoder's graph does not give {ENCODER_OUTPUT_COUNT} scores.")
     return session

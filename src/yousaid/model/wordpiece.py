@@ -15,6 +15,7 @@ UNKNOWN, FIRST, BETWEEN = "[UNK]", "[CLS]", "[SEP]"
 # A longer word is no word of a language; the reference gives up at the same length.
 _LONGEST_WORD = 100
 _INNER = "##"
+_SPACES = ("Zs", "Zl", "Zp")
 # Controls, invisible format marks, private use, and halves of characters.
 _DROPPED = ("Cc", "Cf", "Co", "Cs")
 # Words that are remembered with their pieces: most words of a comment are among them.
@@ -115,7 +116,7 @@ def _fold(character: str) -> tuple[str | None, bool]:
     """A character in lower case and without accents, and whether it is a word by itself.
 
     None for what separates words, "" for what is dropped."""
-    if character in "\t\n\r" or unicodedata.category(character) == "Zs":
+    if character in "\t\n\r" or unicodedata.category(character) in _SPACES:
         return None, False
     if _is_dropped(character):
         return "", False

@@ -38,11 +38,11 @@ from yousaid.model.scores import (
 from yousaid.model.settings import Settings, Source, read_configuration
 from yousaid.model.train import (
     Rows,
-    _learn_scaling,
     decide_folds,
     gather_rows,
     get_levels,
     join_outputs,
+    learn_scaling,
     make_choice_rows,
 )
 from yousaid.records import QuestionKind
@@ -183,7 +183,7 @@ def try_encoder(bench: Bench, layer: Reals) -> dict[str, OutOfFold]:
     encoder = encode_unseen(
         settings.encoder, rows.comments, rows.weights, folds, bench.work, progress
     )
-    scaled = _learn_scaling(rows, layer).apply(layer)
+    scaled = learn_scaling(rows, layer).apply(layer)
     both = join_outputs(scaled, encoder, settings.encoder_share)
     alone = encoder.astype(np.float64)
     outputs = {

@@ -18,7 +18,7 @@ import numpy as np
 from yousaid.errors import ModelError
 from yousaid.model.linear import Floats
 from yousaid.model.scores import OUTPUT_COUNT, TOPIC_COUNT, URGENCY, EncodedText
-from yousaid.model.wordpiece import Pieces, WordPieces
+from yousaid.model.wordpiece import Pieces, WordPieces, read_vocabulary
 from yousaid.records import QuestionKind, Span
 
 # Behind the outputs that every model has: how each topic is felt about, by its own pieces.
@@ -44,10 +44,11 @@ class Encoder:
 
     def __init__(self, graph: bytes, vocabulary: bytes) -> None:
         self.graph, self.vocabulary = graph, vocabulary
-        self._pieces = WordPieces(_read_lines(vocabulary))
+        pieces = read_vocabulary(vocabulary)
+        self._pieces = WordPieces(pieces)
         self._questions = {kind: self._pieces.split(text).ids for kind, text in QUESTIONS.items()}
         self._session = _open_session(graph)
-        self._probe(len(_read_lines(vocabulary)))
+        self._probe(len(pieces))
 
     def _probe(self, piece_count: int) -> None:
         """Raise ModelError where the graph cannot do what one of ours does."""
@@ -138,14 +139,6 @@ def _cut(ids: list[int]) -> Iterator[list[int]]:
     return (ids[start:end] for start, end in pairwise(edges))
 
 
-def _read_lines(vocabulary: bytes) -> list[str]:
-    try:
-        # Not splitlines, which cuts at marks that are pieces themselves.
-        return vocabulary.decode("utf-8").removesuffix("\n").split("\n")
-    except UnicodeDecodeError as error:
-        raise ModelError("The encoder's vocabulary is not text in UTF-8.") from error
-
-
 def _count_cores() -> int:
     affinity = getattr(os, "sched_getaffinity", None)  # Linux only
     return len(affinity(0)) if affinity else os.cpu_count() or 1
@@ -158,7 +151,7 @@ def _open_session(graph: bytes) -> Any:
         raise ModelError("The encoder's graph names other files, which no model of ours does.")
     onnxruntime.disable_telemetry_events()
     options = onnxruntime.SessionOptions()
-    # One core a text: texts are many and short, and the result is the same on any machine.
+    # One core a text: texts are many and short, and sums are taken in one order on any machine.
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     # Lengths differ from text to text, so a plan of memory would be made anew each time.
     options.enable_mem_pattern = False

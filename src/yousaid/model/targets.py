@@ -13,7 +13,7 @@ from yousaid.model.fit import Weights, make_mixed, make_praise, make_truth, make
 from yousaid.model.labels import LabelledComment, normalise_text
 from yousaid.model.linear import Floats
 from yousaid.model.scores import MIXED, OUTPUT_COUNT, PRAISE, TOPIC_COUNT, URGENCY
-from yousaid.model.wordpiece import WordPieces
+from yousaid.model.wordpiece import WordPieces, read_vocabulary
 
 # How much the smaller tasks weigh in the loss, beside topics and levels at 1.
 _TASK_WEIGHT = 0.3
@@ -40,7 +40,7 @@ class Targets:
 def split_comments(comments: Sequence[LabelledComment], vocabulary: bytes) -> list[SplitComment]:
     """For each comment the ids before its own, the first of its own (a window of them at most),
     and the one behind."""
-    splitter = WordPieces(vocabulary.decode("utf-8").splitlines())
+    splitter = WordPieces(read_vocabulary(vocabulary))
     asked = {
         kind: [splitter.first, *splitter.split(text).ids, splitter.between]
         for kind, text in QUESTIONS.items()

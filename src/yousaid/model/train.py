@@ -79,7 +79,7 @@ def train_model(
     folds = make_folds([c.text for c in rows.comments], settings.folds, settings.seed)
     _check_enough(settings, rows, folds)
     outputs = cross_validate(settings, rows.comments, rows.weights, folds, progress)
-    own = _learn_scaling(rows, outputs)
+    own = learn_scaling(rows, outputs)
     usual = np.zeros(OUTPUT_COUNT, np.float32)
     if settings.encoder:
         encoded = encode_unseen(
@@ -89,7 +89,7 @@ def train_model(
         outputs = join_outputs(own.apply(outputs), encoded, settings.encoder_share)
     truth, judged = make_choice_rows(rows)
     scores = _score_points(rows, outputs, (truth, judged), folds, settings.seed)
-    scaling = _learn_scaling(rows, outputs)
+    scaling = learn_scaling(rows, outputs)
     points = choose_points(sigmoid(scaling.apply(outputs)[:, :TOPIC_COUNT]), truth, judged)
     progress("fitting the whole")
     layer = fit_layer(settings, rows.comments, rows.weights)
@@ -161,7 +161,9 @@ class Scaling:
         )
 
 
-def _learn_scaling(rows: Rows, outputs: Reals) -> Scaling:
+def learn_scaling(rows: Rows, outputs: Reals) -> Scaling:
+    """The scaling of outputs (comments × outputs) for comments that their layer had not seen:
+    Platt scaling of the topics (`calibrate`), offsets of the levels (`choose_level_offsets`)."""
     calibration = calibrate(outputs[:, :TOPIC_COUNT], *make_choice_rows(rows))
     slopes, offsets = np.ones(OUTPUT_COUNT), np.zeros(OUTPUT_COUNT)
     slopes[:TOPIC_COUNT], offsets[:TOPIC_COUNT] = calibration.slopes, calibration.offsets

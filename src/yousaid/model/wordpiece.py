@@ -33,6 +33,20 @@ _IDEOGRAPHS = (
 )
 
 
+def read_vocabulary(content: bytes) -> list[str]:
+    """The pieces of a vocabulary file, by id. Raises ModelError where it is not text in UTF-8, or
+    a piece stands there twice, so that its id would be in doubt."""
+    try:
+        # Not splitlines, which cuts at marks that are pieces themselves.
+        lines = content.decode("utf-8").removesuffix("\n").split("\n")
+    except UnicodeDecodeError as error:
+        raise ModelError("The encoder's vocabulary is not text in UTF-8.") from error
+    pieces = [line.removesuffix("\r") for line in lines]
+    if len(set(pieces)) < len(pieces):
+        raise ModelError("The encoder's vocabulary holds a piece twice.")
+    return pieces
+
+
 @dataclass(frozen=True, slots=True)
 class Pieces:
     """The pieces of a text: their ids, and where each begins and ends in the original text."""

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from tokenizers.implementations import BertWordPieceTokenizer
 
 from yousaid.errors import ModelError
-from yousaid.model.wordpiece import WordPieces
+from yousaid.model.wordpiece import WordPieces, read_vocabulary
 
 _WORDS = ["[UNK]", "[CLS]", "[SEP]", "park", "##ing", "##ed", "un", "##park", "nurse", "##s", "."]
 VOCABULARY = [*_WORDS, *"abcdeprtu£!?&'-0129", *(f"##{letter}" for letter in "abcdeprtu0129")]
@@ -47,6 +47,15 @@ def test_split_long_word_is_one_unknown() -> None:
 
 def test_split_half_a_character() -> None:
     assert WordPieces(VOCABULARY).split("park\ud83ding").ids == [3, 4]
+
+
+def test_read_vocabulary_cuts_at_line_ends_only() -> None:
+    assert read_vocabulary("a\u2028b\r\nc\x85\n".encode()) == ["a\u2028b", "c\x85"]
+
+
+def test_read_vocabulary_twice_the_same() -> None:
+    with pytest.raises(ModelError, match="twice"):
+        read_vocabulary(b"a\nb\na\n")
 
 
 def test_wordpieces_mark_missing() -> None:

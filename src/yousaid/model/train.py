@@ -1,7 +1,8 @@
 """Training a model: the layer, the encoder if it has one, and thresholds from unseen folds.
 
 Training needs the extra `train`; using a model does not. Everything that decides the outcome is in
-the configuration file, and the same file and data give the same model.
+the configuration file. The same file and data give the same layer on any machine, and the same
+encoder on one machine with as many threads.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -57,6 +58,15 @@ class Rows:
     is_scored: Bools
     positions: NDArray[np.int64]
 
+    def pick(self, chosen: Bools) -> "Rows":
+        """The comments that are marked, with what belongs to them."""
+        return Rows(
+            tuple(_pick(self.comments, chosen)),
+            self.weights.pick(chosen),
+            self.is_scored[chosen],
+            self.positions[chosen],
+        )
+
 
 def train_model(
     settings: Settings,
@@ -80,15 +90,16 @@ def train_model(
     _check_enough(settings, rows, folds)
     outputs = cross_validate(settings, rows.comments, rows.weights, folds, progress)
     own = learn_scaling(rows, outputs)
-    usual = np.zeros(OUTPUT_COUNT, np.float32)
+    usual, without = np.zeros(OUTPUT_COUNT, np.float32), None
     if settings.encoder:
         encoded = encode_unseen(
             settings.encoder, rows.comments, rows.weights, folds, work, progress
         )
         usual = np.median(encoded, 0)
+        without = join_folds(rows, outputs, encoded, folds, settings.encoder_share)
         outputs = join_outputs(own.apply(outputs), encoded, settings.encoder_share)
     truth, judged = make_choice_rows(rows)
-    scores = _score_points(rows, outputs, (truth, judged), folds, settings.seed)
+    scores = _score_points(rows, outputs, (truth, judged), folds, settings.seed, without)
     scaling = learn_scaling(rows, outputs)
     points = choose_points(sigmoid(scaling.apply(outputs)[:, :TOPIC_COUNT]), truth, judged)
     progress("fitting the whole")
@@ -110,6 +121,21 @@ def join_outputs(layer: Reals, encoder: Floats, share: float) -> Reals:
     """The outputs of a layer and of an encoder as those of one model; `share` 0…1 is how much of
     them is the encoder's."""
     return np.asarray((1 - share) * layer + share * encoder)
+
+
+def join_folds(
+    rows: Rows, layer: Reals, encoder: Floats, folds: NDArray[np.int64], share: float
+) -> dict[int, Reals]:
+    """For each fold the joined outputs (comments × outputs) as they are where the scaling of the
+    layer was learnt from the other folds only: what that fold may be scored by."""
+    return {
+        fold: join_outputs(
+            learn_scaling(rows.pick(folds != fold), layer[folds != fold]).apply(layer),
+            encoder,
+            share,
+        )
+        for fold in np.unique(folds[folds >= 0]).tolist()
+    }
 
 
 def _fit_joined(
@@ -261,13 +287,15 @@ def _score_points(
     choice: tuple[Bools, Bools],
     folds: NDArray[np.int64],
     seed: int,
+    without: Mapping[int, Reals] | None,
 ) -> dict[OperatingPoint, PointScores]:
     """The scores at each operating point."""
     scored = np.flatnonzero(rows.is_scored)
     comments = [rows.comments[row] for row in scored]
     scores = {}
     for point in POINTS:
-        predicted = decide_folds(outputs, choice, folds, point, get_levels(rows)).pick(scored)
+        decided = decide_folds(outputs, choice, folds, point, get_levels(rows), without)
+        predicted = decided.pick(scored)
         scores[point] = PointScores(
             evaluate(comments, predicted, seed=seed), score_micro(comments, predicted, seed=seed)
         )
@@ -280,19 +308,22 @@ def decide_folds(
     folds: NDArray[np.int64],
     point: OperatingPoint = DEFAULT_POINT,
     levels: NDArray[np.int64] | None = None,
+    without: Mapping[int, Reals] | None = None,
 ) -> Predicted:
     """What is said of each comment, with calibration and thresholds from the other folds.
 
     `choice` is the truth and which of it may be learnt from, `levels` what `get_levels` gives;
-    without them a comment has the level of its highest output. Comments of folds below 0, which no
+    without them a comment has the level of its highest output. `without` is what `join_folds`
+    gives: outputs that take the place of the others where a fold is decided. Comments of folds below 0, which no
     layer left out, are neither learnt from nor told anything.
     """
     truth, judged = choice
     probabilities = np.zeros(truth.shape)
     decisions = np.zeros(truth.shape, bool)
-    topics = outputs[:, :TOPIC_COUNT]
     chances = outputs[:, LEVELS].copy()
-    for fold in np.unique(folds[folds >= 0]):
+    for fold in np.unique(folds[folds >= 0]).tolist():
+        found = without[fold] if without else outputs
+        topics = found[:, :TOPIC_COUNT]
         held, other = folds == fold, (folds != fold) & (folds >= 0)
         calibration = calibrate(topics[other], truth[other], judged[other])
         learnt = calibration.apply(topics[other])
@@ -301,7 +332,8 @@ def decide_folds(
         readable = np.ones(int(held.sum()), bool)
         decisions[held] = decide_topics(probabilities[held], thresholds, readable)
         if levels is not None:
-            chances[held] += choose_level_offsets(outputs[other][:, LEVELS], levels[other])
+            offsets = choose_level_offsets(found[other][:, LEVELS], levels[other])
+            chances[held] = found[held][:, LEVELS] + offsets
     said = np.where(folds >= 0, chances.argmax(1) + 1, 0)
     return Predicted(probabilities, decisions, said)
 

@@ -314,8 +314,8 @@ def decide_folds(
 
     `choice` is the truth and which of it may be learnt from, `levels` what `get_levels` gives;
     without them a comment has the level of its highest output. `without` is what `join_folds`
-    gives: outputs that take the place of the others where a fold is decided. Comments of folds below 0, which no
-    layer left out, are neither learnt from nor told anything.
+    gives: outputs that take the place of the others where a fold is decided. Comments of folds
+    below 0, which no layer left out, are neither learnt from nor told anything.
     """
     truth, judged = choice
     probabilities = np.zeros(truth.shape)

@@ -13,7 +13,7 @@ encoder is not fine-tuned again. All trials take about half an hour on two quiet
 
 import argparse
 import csv
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,6 +41,7 @@ from yousaid.model.train import (
     decide_folds,
     gather_rows,
     get_levels,
+    join_folds,
     join_outputs,
     learn_scaling,
     make_choice_rows,
@@ -134,15 +135,21 @@ def find_outputs(
 
 
 def answer(
-    bench: Bench, outputs: Reals, folds: NDArray[np.int64], learnt: Bools, title: str
+    bench: Bench,
+    outputs: Reals,
+    folds: NDArray[np.int64],
+    learnt: Bools,
+    title: str,
+    without: Mapping[int, Reals] | None = None,
 ) -> OutOfFold:
     """The decisions as they ship: calibration, thresholds and how often each level comes are learnt
-    from the other folds."""
+    from the other folds; `without` as `decide_folds` takes it."""
     known = learnt & (folds >= 0)
     truth, judged = make_choice_rows(bench.rows)
     choice = truth, judged & known[:, None]
     levels = get_levels(bench.rows) * known
-    return keep(bench, decide_folds(outputs, choice, folds, levels=levels), folds, title)
+    decided = decide_folds(outputs, choice, folds, levels=levels, without=without)
+    return keep(bench, decided, folds, title)
 
 
 def keep(bench: Bench, predicted: Predicted, folds: NDArray[np.int64], title: str) -> OutOfFold:
@@ -186,13 +193,11 @@ def try_encoder(bench: Bench, layer: Reals) -> dict[str, OutOfFold]:
     scaled = learn_scaling(rows, layer).apply(layer)
     both = join_outputs(scaled, encoder, settings.encoder_share)
     alone = encoder.astype(np.float64)
-    outputs = {
-        settings.name: (both, "all of it"),
-        f"{settings.name}_encoder": (alone, "the encoder alone"),
-    }
+    without = join_folds(rows, layer, encoder, folds, settings.encoder_share)
+    encoder_name = f"{settings.name}_encoder"
     found = {
-        name: answer(bench, values, folds, bench.everything, title)
-        for name, (values, title) in outputs.items()
+        settings.name: answer(bench, both, folds, bench.everything, "all of it", without),
+        encoder_name: answer(bench, alone, folds, bench.everything, "the encoder alone"),
     }
     half = keep(bench, decide_at_half(both), folds, AT_HALF)
     return {**found, f"{settings.name}_at_half": half}

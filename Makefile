@@ -6,7 +6,7 @@ FINETUNE := $(VENV)/finetune
 READY := $(VENV)/.ready-run
 READY_DEV := $(VENV)/.ready-dev
 
-.PHONY: demo test test-finetune check fix train bench lock browser
+.PHONY: demo test test-finetune check fix train train-best bench lock browser
 
 ## demo: open the dashboard on the sample (http://127.0.0.1:8000)
 demo: $(READY)
@@ -31,9 +31,14 @@ fix: $(READY_DEV)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-## train: train the shipped model again; DATA is the folder of the labelled files
+## train: train a shipped model again; DATA is the folder of the labelled files
 train: $(READY_DEV)
 	$(BIN)/yousaid train training/fast.toml --data $(DATA) -o src/yousaid/models/fast
+
+## train-best: the same for best, with PyTorch: hours; stopped and run again, it goes on
+train-best: $(FINETUNE)/.ready
+	$(FINETUNE)/bin/python -m yousaid train training/best.toml --data $(DATA) \
+		--work .training -o src/yousaid/models/best
 
 ## bench: speed, as ratios to something in the same run
 bench: $(READY_DEV)

@@ -11,6 +11,7 @@ import typer
 
 import yousaid
 from yousaid.cli import app
+from yousaid.model.artefact import get_shipped_names, load_model
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -76,3 +77,10 @@ def test_help_does_not_wait_for_heavy_rooms() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_readme_counts_what_the_cards_count() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    for name in get_shipped_names():
+        counted = load_model(name).card["scores"]["row_count"]
+        assert f"{counted:,} real comments" in " ".join(readme.split())

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from yousaid.errors import ModelError
+from yousaid.model.graph_file import check_graph
 from yousaid.model.linear import Floats
 from yousaid.model.scores import OUTPUT_COUNT, TOPIC_COUNT, URGENCY, EncodedText
 from yousaid.model.wordpiece import Pieces, WordPieces, read_vocabulary
@@ -35,8 +36,6 @@ QUESTIONS: dict[QuestionKind, str] = {
 }
 # What a long text says as soon as one of its windows does.
 _ANYWHERE = [*range(TOPIC_COUNT), URGENCY]
-# A file that names others would have ONNX Runtime read them; ours never does.
-_ELSEWHERE = b"location"
 
 
 class Encoder:
@@ -147,8 +146,7 @@ def _count_cores() -> int:
 def _open_session(graph: bytes) -> Any:
     import onnxruntime
 
-    if _ELSEWHERE in graph:
-        raise ModelError("The encoder's graph names other files, which no model of ours does.")
+    check_graph(graph)
     onnxruntime.disable_telemetry_events()
     options = onnxruntime.SessionOptions()
     # One core a text: texts are many and short, and sums are taken in one order on any machine.

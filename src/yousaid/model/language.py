@@ -33,6 +33,8 @@ _SURE = 0.5
 # A language is plain within a few sentences; the rest of a long text would only cost time.
 _MOST_CHARACTERS = 1000
 
+# Marks that stand at words, and the apostrophe within them as the list of words has it.
+_SPACED = str.maketrans({**dict.fromkeys('.,!?;:()-/&"', " "), "’": "'"})
 _WORD = re.compile(r"[^\W\d_]+(?:['’ʼ][^\W\d_]+)*")
 _SENTENCE_END = re.compile(r"(?<=[.!?;:…\n])\s+")
 # Alphabets other than the Latin one, whose letters stand below U+0370, in two blocks of additions,
@@ -52,8 +54,8 @@ def find_languages(texts: Sequence[str]) -> list[str | None]:
 
 
 def _find_language(text: str) -> str | None:
-    # Split at spaces and counted as sets: a microsecond, and enough for three texts in four.
-    plain = set(text.lower().split())
+    # Split at spaces and counted as sets: some microseconds, and enough for nearly all texts.
+    plain = set(text.lower().translate(_SPACED).split())
     if plain and len(plain & _get_english()) >= _ENGLISH_SHARE * len(plain):
         return ENGLISH
     return _look_closer(text)

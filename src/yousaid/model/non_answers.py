@@ -6,8 +6,6 @@ and criticism under another, which the model decides. Nor are an emoji and a mar
 
 import re
 
-from yousaid.model.labels import normalise_text
-
 _LONGEST = 40
 
 # As letters alone, so “N/A.”, “n.a” and “#N/A” are one.
@@ -31,9 +29,11 @@ _WORDINGS = frozenset(
     )
 )
 # Letters and what people put between them. A digit or an emoji says more (“N/A 👍”, “ref 10/10”).
-_PLAIN = re.compile(r"(?:[^\W\d_]|[\s\x21-\x2f:-@\[-`{-~’‘“”…–—])*")
-_ONE_LETTER = re.compile(r"(.)\1*", re.DOTALL)
-_KEYBOARD_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+_BETWEEN = r"\s\x21-\x2f:-@\[-`{-~’‘“”…–—"
+_PLAIN = re.compile(rf"(?:[^\W\d_]|[{_BETWEEN}])*")
+_NO_LETTERS = re.compile(rf"[{_BETWEEN}]+")
+# Each row as long as a hand runs along it again and again.
+_KEYBOARD = " ".join(row * 3 for row in ("qwertyuiop", "asdfghjkl", "zxcvbnm"))
 _FEWEST_KEYS = 4
 _YES_AND_NO = frozenset({"y", "n"})
 
@@ -42,7 +42,7 @@ def is_non_answer(text: str) -> bool:
     """Whether a text only says that there is no answer: “n/a”, “no comment”, “xxx”, “asdf”."""
     if len(text) > _LONGEST or not _PLAIN.fullmatch(text):
         return False
-    letters = normalise_text(text)
+    letters = _NO_LETTERS.sub("", text.lower())
     return letters in _WORDINGS or _is_mash(letters)
 
 
@@ -51,6 +51,6 @@ def _is_mash(letters: str) -> bool:
     # A letter of another alphabet can be a word.
     if not letters.isascii() or letters in _YES_AND_NO:
         return False
-    if _ONE_LETTER.fullmatch(letters):
+    if len(set(letters)) == 1:
         return True
-    return len(letters) >= _FEWEST_KEYS and any(letters in row * 3 for row in _KEYBOARD_ROWS)
+    return len(letters) >= _FEWEST_KEYS and letters in _KEYBOARD

@@ -24,7 +24,7 @@ from yousaid.model.scores import (
     decide_topics,
     find_readable,
     make_scores,
-    name_feeling,
+    name_feelings,
     score_texts,
 )
 from yousaid.records import QUESTION_KINDS, Explanation, Mention, QuestionKind, Reading, Span
@@ -239,10 +239,13 @@ def _with_spans(mention: Mention, spans: Iterator[tuple[Span, ...]]) -> Mention:
 def _make_mentions(probabilities: Reals, decided: Bools, feelings: Reals) -> list[list[Mention]]:
     """The mentions of each text, most probable first."""
     ids = get_framework().topic_ids
+    rows, topics = np.nonzero(decided)
+    chances = probabilities[rows, topics]
+    order = np.lexsort((-chances, rows))
+    rows, topics, chances = rows[order], topics[order], chances[order]
+    felt = np.where(topics == NOT_POSSIBLE_AT, 0.0, feelings[rows, topics])
     found: list[list[Mention]] = [[] for _ in range(len(probabilities))]
-    for row, topic in zip(*np.nonzero(decided), strict=True):
-        sentiment = (
-            "neutral" if topic == NOT_POSSIBLE_AT else name_feeling(float(feelings[row, topic]))
-        )
-        found[row].append(Mention(ids[topic], float(probabilities[row, topic]), sentiment))
-    return [sorted(mentions, key=lambda m: -m.probability) for mentions in found]
+    columns = rows.tolist(), topics.tolist(), chances.tolist(), name_feelings(felt)
+    for row, topic, chance, feeling in zip(*columns, strict=True):
+        found[row].append(Mention(ids[topic], chance, feeling))
+    return found

@@ -43,6 +43,7 @@ _NEAR_BEST = 0.5
 _OPPOSED = 2.0
 # From where a feeling −1…1 is called praise or criticism of one thing; between them it is neutral.
 _PRAISED, _CRITICISED = 0.1, -0.1
+_FEELING_NAMES: dict[int, TopicSentiment] = {1: "positive", 0: "neutral", -1: "negative"}
 # The score of each level, so that an expected score runs from 1 to −1.
 _LEVEL_SCORES = np.array([1.0, 0.5, 0.0, -0.5, -1.0])
 
@@ -215,9 +216,13 @@ def sigmoid(scores: Reals) -> Reals:
 
 def name_feeling(feeling: float) -> TopicSentiment:
     """What a feeling about one topic, −1…1, is called."""
-    if feeling >= _PRAISED:
-        return "positive"
-    return "negative" if feeling <= _CRITICISED else "neutral"
+    return name_feelings(np.array([feeling]))[0]
+
+
+def name_feelings(feelings: Reals) -> list[TopicSentiment]:
+    """What each of many feelings is called."""
+    signs = (feelings >= _PRAISED).astype(np.int8) - (feelings <= _CRITICISED)
+    return [_FEELING_NAMES[sign] for sign in signs.tolist()]
 
 
 def find_readable(folded: Folded) -> Bools:

@@ -3,6 +3,7 @@
 Tables come and go by the Arrow PyCapsule interface, which Polars, pandas, DuckDB and PyArrow speak.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, Protocol, cast
 
@@ -60,6 +61,8 @@ def read_table(
     """The table's columns with those of the readings behind; see `Reader.read_table`."""
     source = RecordBatchReader.from_stream(table)
     names = source.schema.names
+    if twice := [name for name, count in Counter(names).items() if count > 1]:
+        raise InputError(f"The table has several columns “{twice[0]}”. Rename all but one.")
     _check_text_column(source.schema, text)
     kind = next((kind for kind in QUESTION_KINDS if kind == question not in names), None)
     if kind is None:
@@ -72,8 +75,9 @@ def read_table(
         raise InputError(
             f"The table already has a column “{clash[0]}”, which would be added. Rename it."
         )
-    fields = [*(source.schema.field(name) for name in names)]
-    schema = Schema([*fields, *(Field(name, kind, nullable=True) for name, kind in added.items())])
+    fields = [source.schema.field(name) for name in names]
+    fields += [Field(name, kind, nullable=True) for name, kind in added.items()]
+    schema = Schema(fields, metadata=source.schema.metadata)
 
     def make_batches() -> Iterator[RecordBatch]:
         for part in _cut_batches(source):
@@ -106,7 +110,17 @@ def _cut_batches(source: RecordBatchReader) -> Iterator[RecordBatch]:
 
 
 def _get_texts(batch: RecordBatch, name: str) -> list[str | None]:
-    return cast("list[str | None]", batch.column(name).cast(DataType.string()).to_pylist())
+    # As bytes: not every library makes sure that its text is text, and arro3 stops at what is not.
+    column = batch.column(name).cast(DataType.string()).cast(DataType.binary())
+    cells = cast("list[bytes | None]", column.to_pylist())
+    try:
+        return [None if cell is None else cell.decode() for cell in cells]
+    except UnicodeDecodeError:
+        # The error would quote the comment.
+        raise InputError(
+            f"The column “{name}” holds text that is not UTF-8. "
+            "Read its file again, with the encoding that it was written in."
+        ) from None
 
 
 def _get_kinds(batch: RecordBatch, name: str) -> list[QuestionKind]:

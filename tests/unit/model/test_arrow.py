@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import duckdb
+import pyarrow
 import pytest
 from arro3.core import Array, DataType, RecordBatch, RecordBatchReader, Schema, Table
 
@@ -109,6 +110,24 @@ def test_read_table_wrong_columns(reader: Reader, text: str, question: str, faul
 def test_read_table_column_is_there_already(reader: Reader) -> None:
     with pytest.raises(InputError, match="already has a column “topics”"):
         reader.read_table(_table(said=["ok"], topics=["mine"]), "said")
+
+
+def test_read_table_two_columns_of_one_name(reader: Reader) -> None:
+    table = pyarrow.table([["ok"], ["good"]], names=["said", "said"])
+    with pytest.raises(InputError, match="several columns “said”"):
+        reader.read_table(table, "said")
+
+
+def test_read_table_bytes_that_are_no_text(reader: Reader) -> None:
+    parts = pyarrow.py_buffer(b"\0\0\0\0\2\0\0\0\4\0\0\0"), pyarrow.py_buffer(b"ok\xff\xfe")
+    table = pyarrow.table({"said": pyarrow.StringArray.from_buffers(2, *parts)})
+    with pytest.raises(InputError, match="“said” holds text that is not UTF-8"):
+        reader.read_table(table, "said").read_all()
+
+
+def test_read_table_keeps_what_the_table_says_of_itself(reader: Reader) -> None:
+    table = pyarrow.table({"said": ["ok"]}).replace_schema_metadata({"from": "ward 7"})
+    assert reader.read_table(table, "said").schema.metadata == {b"from": b"ward 7"}
 
 
 def test_read_table_schema_is_that_of_its_batches(reader: Reader) -> None:

@@ -49,6 +49,8 @@ from yousaid.model.scores import OUTPUT_COUNT
 DESCRIPTION = "model.json"
 _CARD = "CARD.md"
 _SHOWN_DIGITS = 8
+# Weights are far below it, and the sum of millions of numbers below it is far from infinite.
+_LARGEST = 1e9
 # The arrays by which an encoder joins a layer, in the order of the fields of `JoinedEncoder`.
 _JOINED = ("layer_scale", "encoder_scale", "bias", "usual")
 
@@ -313,8 +315,13 @@ def _check_arrays(path: Path, arrays: dict[str, Any], has_encoder: bool) -> None
         array = arrays.get(name)
         if array is None or array.shape != shape or array.dtype != dtype:
             raise ModelError(f"{show(path)} does not hold “{name}” as {shape} {np.dtype(dtype)}.")
-    finite = all(np.isfinite(arrays[name]).all() for name in wanted if name != "hashes")
+    moderate = all(_is_moderate(arrays[name]) for name in wanted if name != "hashes")
     hashes = arrays["hashes"]
     rising = bool((hashes[1:] > hashes[:-1]).all())
-    if arrays.keys() != wanted.keys() or not finite or not rising or (arrays["idf"] <= 0).any():
+    if arrays.keys() != wanted.keys() or not moderate or not rising or (arrays["idf"] <= 0).any():
         raise ModelError(f"{show(path)} holds numbers that no training leaves behind.")
+
+
+def _is_moderate(array: NDArray[Any]) -> bool:
+    # No number is over or under one that is none.
+    return float(array.max(initial=0)) < _LARGEST and float(array.min(initial=0)) > -_LARGEST

@@ -192,6 +192,7 @@ BAD_ARRAYS = {
     "no shape": {"hashes": np.array(3, np.uint64)},
     "other type": {"bias": np.zeros(OUTPUT_COUNT)},
     "not a number": {"bias": np.full(OUTPUT_COUNT, np.nan, np.float32)},
+    "so large that sums are infinite": {"bias": np.full(OUTPUT_COUNT, 3e38, np.float32)},
 }
 
 

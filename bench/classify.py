@@ -96,13 +96,14 @@ def time_table(texts: list[str]) -> Timed:
 
 
 def time_scores(texts: list[str]) -> Timed:
-    from yousaid.model.reader import BATCH_SIZE, Reader
+    from yousaid.model.batches import cut
+    from yousaid.model.reader import Reader
     from yousaid.model.scores import make_scores, score_texts
 
     layer = Reader("fast").model.layer
     start = _clock()
-    for at in range(0, len(texts), BATCH_SIZE):
-        batch = texts[at : at + BATCH_SIZE]
+    for part in cut(len(texts)):
+        batch = texts[part]
         make_scores(score_texts(layer, batch, ["why"] * len(batch)))
     return len(texts), *_since(start)
 

@@ -21,13 +21,13 @@ from yousaid.ingest.columns import guess_map
 from yousaid.ingest.tables import Table
 from yousaid.ingest.upload import ReadComments, read_comments
 from yousaid.ingest.values import is_blank_answer
+from yousaid.model.batches import AT_ONCE, cut
 from yousaid.model.reader import Reader
 from yousaid.records import QUESTION_KINDS, SENTIMENT_LEVELS, QuestionKind, Reading
 from yousaid.reports.tables import Cell
 from yousaid.store.layout import check_folder, create_store, is_store
 from yousaid.store.write import add_upload
 
-BATCH_SIZE = 1000
 # Rows looked at to guess what the columns are.
 _SAMPLE_ROWS = 1000
 _MOST_WORDINGS_SHOWN = 5
@@ -138,7 +138,7 @@ def classify_table(
     kinds = _KindFinder(table, choice)
 
     def make_rows() -> Iterator[list[list[Cell]]]:
-        for batch in table.batches(BATCH_SIZE):
+        for batch in table.batches(AT_ONCE):
             readings = reader.read(
                 ["" if is_blank_answer(row[text_at]) else row[text_at] for row in batch],
                 kinds.find(batch),
@@ -259,8 +259,8 @@ def load_table(
     if not found.comments:
         raise InputError(f"{table.name} holds no responses. Nothing was added.")
     readings: list[Reading] = []
-    for start in range(0, len(found.comments), BATCH_SIZE):
-        batch = found.comments[start : start + BATCH_SIZE]
+    for part in cut(len(found.comments)):
+        batch = found.comments[part]
         readings += reader.read([c.text for c in batch], [c.kind for c in batch])
         progress(len(batch))
     with _no_new_store_on_failure(folder):

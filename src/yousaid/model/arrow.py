@@ -5,6 +5,7 @@ Tables come and go by the Arrow PyCapsule interface, which Polars, pandas, DuckD
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import fields
 from typing import NamedTuple, Protocol, cast
 
 import numpy as np
@@ -13,10 +14,10 @@ from arro3.core import Array, DataType, Field, RecordBatch, RecordBatchReader, S
 from yousaid.errors import InputError
 from yousaid.frameworks import get_framework
 from yousaid.frameworks.questions import question_kind
+from yousaid.model.batches import cut, read_once
 from yousaid.model.scores import NOT_POSSIBLE_AT, Bools, Reals, Scores
 from yousaid.records import QUESTION_KINDS, SENTIMENT_LEVELS, QuestionKind
 
-BATCH_SIZE = 1000
 # As in the files that are written: four places tell apart whatever the model can.
 _DECIMALS = 4
 _COLUMNS = {
@@ -75,9 +76,9 @@ def read_table(
         raise InputError(
             f"The table already has a column “{clash[0]}”, which would be added. Rename it."
         )
-    fields = [source.schema.field(name) for name in names]
-    fields += [Field(name, kind, nullable=True) for name, kind in added.items()]
-    schema = Schema(fields, metadata=source.schema.metadata)
+    columns = [source.schema.field(name) for name in names]
+    columns += [Field(name, kind, nullable=True) for name, kind in added.items()]
+    schema = Schema(columns, metadata=source.schema.metadata)
 
     def make_batches() -> Iterator[RecordBatch]:
         for part in _cut_batches(source):
@@ -105,8 +106,8 @@ def _check_text_column(schema: Schema, name: str) -> None:
 
 def _cut_batches(source: RecordBatchReader) -> Iterator[RecordBatch]:
     for batch in source:
-        for start in range(0, batch.num_rows, BATCH_SIZE):
-            yield batch.slice(start, min(BATCH_SIZE, batch.num_rows - start))
+        for part in cut(batch.num_rows):
+            yield batch.slice(part.start, part.stop - part.start)
 
 
 def _get_texts(batch: RecordBatch, name: str) -> list[str | None]:
@@ -130,19 +131,15 @@ def _get_kinds(batch: RecordBatch, name: str) -> list[QuestionKind]:
 
 
 def _judge_each_once(judge: Judge, texts: list[str | None], kinds: list[QuestionKind]) -> Judged:
-    """The judgement of every text; people say the same, so each wording is judged once."""
-    asked = list(zip(texts, kinds, strict=True))
-    places = {pair: place for place, pair in enumerate(dict.fromkeys(asked))}
-    scores, topics, languages = judge(*(list(column) for column in zip(*places, strict=True)))
-    rows = np.array([places[pair] for pair in asked])
-    again = Scores(
-        scores.topics[rows],
-        scores.levels[rows],
-        scores.feelings[rows],
-        scores.mixed[rows],
-        scores.urgency[rows],
-    )
-    return Judged(again, topics[rows], [languages[row] for row in rows])
+    """The judgement of every text, each wording under a question judged once."""
+
+    def judge_pairs(pairs: list[tuple[str | None, QuestionKind]]) -> Judged:
+        return judge([text for text, _ in pairs], [kind for _, kind in pairs])
+
+    found, places = read_once(list(zip(texts, kinds, strict=True)), judge_pairs)
+    rows = np.array(places)
+    scores = Scores(*(getattr(found.scores, field.name)[rows] for field in fields(Scores)))
+    return Judged(scores, found.topics[rows], [found.languages[row] for row in places])
 
 
 def _make_columns(

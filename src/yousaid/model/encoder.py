@@ -7,7 +7,6 @@ piece is read here in the light of its neighbours.
 Each text is run by itself: what it gets does not depend on the texts that it came with.
 """
 
-import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
@@ -16,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from yousaid.errors import ModelError
+from yousaid.model.batches import count_cores
 from yousaid.model.graph_file import check_graph
 from yousaid.model.linear import Floats
 from yousaid.model.scores import OUTPUT_COUNT, TOPIC_COUNT, URGENCY, EncodedText
@@ -58,7 +58,7 @@ class Encoder:
         asked = list(zip(texts, kinds, strict=True))
         distinct = list(dict.fromkeys(asked))
         # The session lets go of Python's lock, so threads use every core.
-        with ThreadPoolExecutor(_count_cores()) as pool:
+        with ThreadPoolExecutor(count_cores()) as pool:
             found = dict(zip(distinct, pool.map(self._encode_pair, distinct), strict=True))
         return [found[pair] for pair in asked]
 
@@ -136,11 +136,6 @@ def _cut(ids: list[int]) -> Iterator[list[int]]:
     count = -(-len(ids) // WINDOW)
     edges = [len(ids) * edge // count for edge in range(count + 1)]
     return (ids[start:end] for start, end in pairwise(edges))
-
-
-def _count_cores() -> int:
-    affinity = getattr(os, "sched_getaffinity", None)  # Linux only
-    return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
 def _open_session(graph: bytes) -> Any:

@@ -8,6 +8,7 @@ import numpy as np
 from yousaid.frameworks import NOT_POSSIBLE, get_framework
 from yousaid.frameworks.languages import is_english
 from yousaid.model.artefact import Model, load_model
+from yousaid.model.batches import cut, read_once
 from yousaid.model.explain import WordShares
 from yousaid.model.explanation import make_explanation
 from yousaid.model.joined import join_scores
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
 
     from yousaid.model.arrow import ArrowTable
 
-# Texts read at once: large enough for array arithmetic, small enough to stay in the cache.
-BATCH_SIZE = 1000
 # No comment is longer than a book chapter; what lies behind is not read, and spans stay valid.
 LONGEST_TEXT = 100_000
 
@@ -77,13 +76,10 @@ class Reader:
         kinds = [question] * len(texts) if isinstance(question, str) else list(question)
         _check_kinds(kinds, len(texts))
         readings: list[Reading] = []
-        for start in range(0, len(texts), BATCH_SIZE):
-            batch = _shorten(texts[start : start + BATCH_SIZE])
-            # People say the same: each wording is read once, and its reading stands in each place.
-            asked = list(zip(batch, kinds[start : start + BATCH_SIZE], strict=True))
-            once = list(dict.fromkeys(asked))
-            found = self._read_batch([t for t, _ in once], [k for _, k in once], with_evidence)
-            readings += map(dict(zip(once, found, strict=True)).__getitem__, asked)
+        for part in cut(len(texts)):
+            asked = list(zip(_shorten(texts[part]), kinds[part], strict=True))
+            found, places = read_once(asked, lambda pairs: self._read_batch(pairs, with_evidence))
+            readings += [found[place] for place in places]
         return readings
 
     def read_table(
@@ -129,8 +125,9 @@ class Reader:
         return make_explanation(self.model, text, text[:LONGEST_TEXT], question, reading)
 
     def _read_batch(
-        self, texts: list[str], kinds: list[QuestionKind], with_evidence: bool
+        self, pairs: list[tuple[str, QuestionKind]], with_evidence: bool
     ) -> list[Reading]:
+        texts, kinds = [text for text, _ in pairs], [kind for _, kind in pairs]
         scored, scores, decided, languages = self._judge(texts, kinds)
         mentions = _make_mentions(scores.topics, decided, scores.feelings)
         if with_evidence:

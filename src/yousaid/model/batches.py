@@ -1,0 +1,33 @@
+"""Many texts, some at a time."""
+
+import os
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from typing import TypeVar
+
+# Texts taken together: enough for array arithmetic, few enough for the cache, and a slow model
+# still tells every few seconds how far it is. Threads would not help the arithmetic: most of it is
+# over before Python's lock has changed hands.
+AT_ONCE = 1_000
+
+Asked = TypeVar("Asked", bound=Hashable)
+Found = TypeVar("Found")
+
+
+def cut(length: int) -> Iterator[slice]:
+    """The slices of `AT_ONCE`, the last one shorter, that make up the length."""
+    return (slice(at, min(at + AT_ONCE, length)) for at in range(0, length, AT_ONCE))
+
+
+def read_once(
+    asked: Sequence[Asked], read: Callable[[list[Asked]], Found]
+) -> tuple[Found, list[int]]:
+    """What is found in all that is different, and where each of `asked` stands among that: people
+    say the same, and it is read once."""
+    places = {one: place for place, one in enumerate(dict.fromkeys(asked))}
+    return read(list(places)), [places[one] for one in asked]
+
+
+def count_cores() -> int:
+    """The processor cores that this process may use."""
+    affinity = getattr(os, "sched_getaffinity", None)  # Linux only
+    return len(affinity(0)) if affinity else os.cpu_count() or 1

@@ -6,9 +6,10 @@ Each trial is trained and tested by the same folds and leaves one file, OUTPUTS/
 trial whose file is there is not run again. NAME begins with the configuration's.
 
 Where the configuration has an encoder, NAME is of both parts together, NAME_encoder and NAME_layer
-of one part alone, and the trials are of the layer (NAME_layer_without_pieces): trying the encoder
-anew would take hours each time. With --work, the folder that `yousaid train --work` filled, the
-encoder is not fine-tuned again. All trials take about half an hour on two quiet cores.
+of one part alone, and the trials are of the layer (NAME_layer_without_pieces), as fine-tuning the
+encoder anew would take an hour each time; only NAME_other_trust does. With --work, the folder that
+`yousaid train --work` filled, the encoder is not fine-tuned again for the others, which take about
+half an hour on two quiet cores.
 """
 
 import argparse
@@ -25,7 +26,7 @@ from yousaid.model.evaluate import Predicted
 from yousaid.model.features import GROUPS, Group, make_features
 from yousaid.model.fit import fit_layer
 from yousaid.model.labels import normalise_text
-from yousaid.model.linear import LinearLayer
+from yousaid.model.linear import Floats, LinearLayer
 from yousaid.model.out_of_fold import OutOfFold, save_out_of_fold
 from yousaid.model.scores import (
     LEVELS,
@@ -51,6 +52,7 @@ from yousaid.records import QuestionKind
 Bools = NDArray[np.bool_]
 Reals = NDArray[np.float64]
 Score = Callable[[LinearLayer, Sequence[str], Sequence[QuestionKind]], Reals]
+OTHER_TRUST = "other_trust"
 AT_HALF = "without calibration and learnt thresholds (every topic from 0.5)"
 
 
@@ -183,13 +185,8 @@ def try_base(bench: Bench) -> dict[str, OutOfFold]:
 
 def try_encoder(bench: Bench, layer: Reals) -> dict[str, OutOfFold]:
     """The encoder alone, and joined to the layer's outputs as training joins them."""
-    from yousaid.model.crossfit import encode_unseen
-
     settings, rows, folds = bench.settings, bench.rows, bench.folds
-    assert settings.encoder
-    encoder = encode_unseen(
-        settings.encoder, rows.comments, rows.weights, folds, bench.work, progress
-    )
+    encoder = encode(bench, folds)
     scaled = learn_scaling(rows, layer).apply(layer)
     both = join_outputs(scaled, encoder, settings.encoder_share)
     alone = encoder.astype(np.float64)
@@ -201,6 +198,14 @@ def try_encoder(bench: Bench, layer: Reals) -> dict[str, OutOfFold]:
     }
     half = keep(bench, decide_at_half(both), folds, AT_HALF)
     return {**found, f"{settings.name}_at_half": half}
+
+
+def encode(bench: Bench, folds: NDArray[np.int64]) -> Floats:
+    from yousaid.model.crossfit import encode_unseen
+
+    rows, settings = bench.rows, bench.settings.encoder
+    assert settings
+    return encode_unseen(settings, rows.comments, rows.weights, folds, bench.work, progress)
 
 
 def progress(line: str) -> None:
@@ -224,10 +229,15 @@ def try_words(bench: Bench) -> dict[str, OutOfFold]:
 
 
 def try_trusts(bench: Bench) -> dict[str, OutOfFold]:
-    folds = bench.trust_folds
+    settings, folds = bench.settings, bench.trust_folds
     (outputs,) = find_outputs(bench, folds, bench.everything)
+    without = None
+    if settings.encoder:
+        encoder = encode(bench, folds)
+        without = join_folds(bench.rows, outputs, encoder, folds, settings.encoder_share)
     title = "learnt from the other trust alone"
-    return {f"{bench.layer}_other_trust": answer(bench, outputs, folds, bench.everything, title)}
+    found = answer(bench, outputs, folds, bench.everything, title, without)
+    return {f"{settings.name}_{OTHER_TRUST}": found}
 
 
 def find_rest(percent: int) -> Callable[[Bench], Bools]:
@@ -251,7 +261,7 @@ Trial = tuple[str, Callable[[Bench], dict[str, OutOfFold]]]
 # By the last part of the name of the last file that each leaves, what teaches most first.
 TRIALS: tuple[Trial, ...] = (
     ("", try_base),
-    ("other_trust", try_trusts),
+    (OTHER_TRUST, try_trusts),
     try_without("without_synthetic", "without comments written for this", is_written_for_this),
     try_without("learnt_50", "50 % of the real wordings", find_rest(50)),
     try_without("learnt_25", "25 % of the real wordings", find_rest(25)),
@@ -278,7 +288,8 @@ def main() -> None:
     given.output.mkdir(parents=True, exist_ok=True)
     for name, run in TRIALS:
         is_asked = not name or given.only is None or name in given.only
-        last = f"{bench.layer}_{name}".rstrip("_")
+        whose = settings.name if name == OTHER_TRUST else bench.layer
+        last = f"{whose}_{name}".rstrip("_")
         if not is_asked or (given.output / f"{last}.safetensors").exists():
             continue
         progress(last)

@@ -99,8 +99,7 @@ def make_page(trials: Trials, model: str, commands: str) -> tuple[str, str]:
 def describe_trusts(trials: Trials, model: str) -> Iterator[str]:
     """What the reader loses in an organisation that it has never met."""
     yield "## In a trust that it has never met"
-    layer = trials.get_layer(model)
-    other = trials.found.get(f"{layer}_other_trust")
+    other = trials.found.get(f"{model}_other_trust")
     if other is None:
         yield NOT_YET
         return
@@ -110,14 +109,13 @@ def describe_trusts(trials: Trials, model: str) -> Iterator[str]:
         "much, an ambulance and 111 service and a mental health and community trust, and one alone "
         "gives fewer comments to learn from: a warning of what a new kind of service may lose. "
         "Beside it, the same comments read by the reader that learnt from both."
-        + say_whose(layer, model)
     )
     trusts = np.array(trials.trusts)
     rows = []
     for trust in sorted(set(trials.trusts)):
         chosen = np.flatnonzero(trusts == trust)
         comments = [trials.comments[row] for row in chosen]
-        both, alone = (found.predicted.pick(chosen) for found in (trials.found[layer], other))
+        both, alone = (found.predicted.pick(chosen) for found in (trials.found[model], other))
         rows += list(_compare_rows(trust, comments, both, alone))
     yield make_table(
         ("asked about", "learnt from both", "learnt from the other", "difference"), rows

@@ -14,7 +14,7 @@ from yousaid.errors import MissingExtraError
 from yousaid.model.base import find_base
 from yousaid.model.encoder import Encoder
 from yousaid.model.fit import Weights
-from yousaid.model.labels import LabelledComment
+from yousaid.model.labels import LabelledComment, normalise_text
 from yousaid.model.linear import Floats
 from yousaid.model.scores import OUTPUT_COUNT
 from yousaid.model.settings import EncoderSettings
@@ -37,17 +37,20 @@ def encode_unseen(
     work: Path | None = None,
     progress: Progress = lambda _: None,
 ) -> Floats:
-    """Each comment's outputs (comments × outputs) from an encoder that saw no wording of its fold.
+    """Each comment's outputs (comments × outputs) from an encoder that saw no wording of its fold;
+    0 for comments of folds below 0, which are learnt from and never asked about.
 
     What is done is kept in the folder `work`, which is made where it is missing, so a run that was
     stopped goes on where it was; what is there of other settings or comments is not taken. Raises
     MissingExtraError where what fine-tunes is not installed.
     """
     found = np.zeros((len(comments), OUTPUT_COUNT), np.float32)
-    for fold in np.unique(folds).tolist():
+    wordings = np.array([normalise_text(comment.text) for comment in comments])
+    for fold in np.unique(folds[folds >= 0]).tolist():
         held = folds == fold
+        taught = ~held & ~np.isin(wordings, wordings[held])
         said = _name_steps(progress, f"encoder, fold {fold + 1} of {folds.max() + 1}")
-        found[held] = _encode_fold(settings, comments, weights, held, work, said)
+        found[held] = _encode_fold(settings, comments, weights, held, taught, work, said)
     return found
 
 
@@ -97,16 +100,17 @@ def _encode_fold(
     comments: Sequence[LabelledComment],
     weights: Weights,
     held: NDArray[np.bool_],
+    taught: NDArray[np.bool_],
     work: Path | None,
     progress: Progress,
 ) -> Floats:
-    seen = [c for c, is_held in zip(comments, held, strict=True) if not is_held]
-    unseen = [c for c, is_held in zip(comments, held, strict=True) if is_held]
-    kept = work and work / f"{_make_key(settings, seen, weights.pick(~held))}.npz"
+    seen = [comments[row] for row in np.flatnonzero(taught).tolist()]
+    unseen = [comments[row] for row in np.flatnonzero(held).tolist()]
+    kept = work and work / f"{_make_key(settings, seen, weights.pick(taught))}.npz"
     if kept and kept.exists():
         with np.load(kept) as arrays:
             return np.asarray(arrays["outputs"])
-    encoder = _fit(settings, seen, weights.pick(~held), work, progress)
+    encoder = _fit(settings, seen, weights.pick(taught), work, progress)
     encoded = encoder.encode([c.text for c in unseen], [c.kind for c in unseen])
     outputs = np.stack([text.outputs for text in encoded])
     if kept:

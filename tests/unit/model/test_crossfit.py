@@ -76,6 +76,17 @@ def test_encode_unseen_no_wording_of_the_fold_is_seen(tuning: FineTuning) -> Non
         assert (weights.sentiment == WEIGHTS.sentiment[fold != FOLDS]).all()
 
 
+def test_encode_unseen_some_are_never_asked_about(tuning: FineTuning) -> None:
+    folds = np.array([0, 1, -1, -1, 1, -1])  # “cold food” of the third fold stands in the first
+    found = encode_unseen(SETTINGS, COMMENTS, WEIGHTS, folds)
+    assert tuning.seen == [
+        ("the food", "warm", "a", "no tea"),
+        ("cold food", "warm", "cold food", "no tea"),
+    ]
+    assert not found[folds < 0].any()
+    assert found[folds >= 0].any(1).all()
+
+
 def test_encode_unseen_outputs_are_in_their_rows(tuning: FineTuning, tmp_path: Path) -> None:
     for work in (None, tmp_path):
         tuning.encoders.clear()

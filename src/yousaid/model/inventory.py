@@ -73,7 +73,6 @@ def _describe_model(name: str) -> dict[str, Any]:
         "operating_points": card["operating_points"],
         "licence": card["licence"],
         "base_model": card.get("base_model"),
-        "speed": card.get("speed") or None,
     }
 
 

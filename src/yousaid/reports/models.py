@@ -42,7 +42,6 @@ def _describe_model(model: Mapping[str, Any]) -> Iterator[str]:
     yield _line("licence", model["licence"])
     base = model["base_model"]
     yield _line("base model", f"{base['name']} (licence: {base['licence']})" if base else "none")
-    yield _line("speed", model["speed"] or "not recorded")
 
 
 def _line(name: str, value: str) -> str:

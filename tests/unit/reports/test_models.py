@@ -25,7 +25,6 @@ MODEL: dict[str, Any] = {
     "operating_points": {"find_all": {"micro_precision": FIGURE, "micro_recall": None}},
     "licence": "MIT",
     "base_model": {"name": "small-encoder", "licence": "Apache-2.0"},
-    "speed": None,
 }
 
 
@@ -45,7 +44,6 @@ def test_describe_models_says_every_fact() -> None:
         "abababababab a.csv (1,200 comments, scored)",
         "licence MIT",
         "base model small-encoder (licence: Apache-2.0)",
-        "speed not recorded",
     ]
 
 

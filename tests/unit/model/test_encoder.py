@@ -62,6 +62,18 @@ def test_encode_batch_does_not_matter(encoder: Encoder) -> None:
         assert (one.outputs == other.outputs).all()
 
 
+@pytest.mark.parametrize("cores", [1, 2, 7])
+def test_encode_cores_do_not_matter(
+    encoder: Encoder, monkeypatch: pytest.MonkeyPatch, cores: int
+) -> None:
+    texts = [f"the food {word}" for word in ("cold", "bad", "the food", "hot", "a", "b")] * 5
+    usual = encoder.encode(texts, ["why"] * len(texts))
+    monkeypatch.setattr("yousaid.model.encoder.count_cores", lambda: cores)
+    found = encoder.encode(texts, ["why"] * len(texts))
+    for one, other in zip(usual, found, strict=True):
+        assert (one.outputs == other.outputs).all()
+
+
 def test_encode_long_text_topic_of_the_best_window(encoder: Encoder) -> None:
     text = "the food " * WINDOW  # two pieces each time: two windows
     (found,) = encoder.encode([text], ["why"])

@@ -9,17 +9,18 @@ from yousaid.errors import InputError
 # What our graph of an encoder (`encoder_graph.py`) takes for granted; another kind would train
 # well and be run wrongly. A key that is not there has this value to transformers too.
 _NEEDED = {"model_type": "bert", "hidden_act": "gelu", "layer_norm_eps": 1e-12}
+# A window of a comment with the question before it; the usual number is 512.
+_FEWEST_POSITIONS = 150
+
+
+BASE_FILES = ("config.json", "model.safetensors", "vocab.txt")
 
 
 def find_base(base: str) -> Path:
     """The folder of a base encoder, named as in a configuration (`EncoderSettings`). Raises
     InputError where it is not there or of a kind that cannot be run."""
     folder = _find_in_package(base) if base.startswith("package:") else Path(base)
-    if missing := [
-        name
-        for name in ("config.json", "model.safetensors", "vocab.txt")
-        if not (folder / name).is_file()
-    ]:
+    if missing := [name for name in BASE_FILES if not (folder / name).is_file()]:
         raise InputError(f"The base encoder in {folder} lacks {', '.join(missing)}.")
     _check_kind(folder / "config.json")
     return folder
@@ -44,7 +45,9 @@ def _check_kind(path: Path) -> None:
             for key, needed in _NEEDED.items()
             if config.get(key, needed) != needed
         ]
-    except (OSError, ValueError, AttributeError) as error:
+        if config.get("max_position_embeddings", _FEWEST_POSITIONS) < _FEWEST_POSITIONS:
+            faults.append(f"it reads fewer than {_FEWEST_POSITIONS} word pieces at once")
+    except (OSError, ValueError, AttributeError, TypeError) as error:
         raise InputError(f"{path} is not the configuration of an encoder.") from error
     if faults:
         raise InputError(

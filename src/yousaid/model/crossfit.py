@@ -4,14 +4,15 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from yousaid.errors import MissingExtraError
-from yousaid.model.base import find_base
+from yousaid.errors import InputError, MissingExtraError
+from yousaid.model.base import BASE_FILES, find_base
 from yousaid.model.encoder import Encoder
 from yousaid.model.fit import Weights
 from yousaid.model.labels import LabelledComment, normalise_text
@@ -20,6 +21,8 @@ from yousaid.model.scores import OUTPUT_COUNT
 from yousaid.model.settings import EncoderSettings
 
 Progress = Callable[[str], None]
+# Raise it when fine-tuning is changed: what was kept of the old way is then not taken.
+_RECIPE = b"1"
 
 
 def check_can_fine_tune(settings: EncoderSettings) -> None:
@@ -124,9 +127,20 @@ def _encode_fold(
 def _make_key(
     settings: EncoderSettings, comments: Sequence[LabelledComment], weights: Weights
 ) -> str:
-    """A name for what is learnt from: another setting, comment or weight gives another."""
+    """A name for what is learnt from: another setting, comment, weight or base gives another."""
     digest = hashlib.sha256(json.dumps(asdict(settings), sort_keys=True).encode())
+    digest.update(_RECIPE + _digest_base(settings.base))
     for comment in comments:
         digest.update(repr(comment).encode("utf-8", "backslashreplace"))
     digest.update(weights.topics.tobytes() + weights.sentiment.tobytes())
     return digest.hexdigest()[:32]
+
+
+def _digest_base(base: str) -> bytes:
+    digest = hashlib.sha256()
+    # Without the base nothing is fine-tuned, but what was kept without it may be taken.
+    with suppress(InputError):
+        folder = find_base(base)
+        for name in BASE_FILES:
+            digest.update((folder / name).read_bytes())
+    return digest.digest()

@@ -7,6 +7,7 @@ against its labels, so that the pieces' shares mean something afterwards (`encod
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from pickle import UnpicklingError
 
 import numpy as np
 import torch
@@ -206,7 +207,13 @@ class _Run:
 
     def resume(self, checkpoint: Path) -> int:
         """Go on from what was kept; the number of epochs that are done."""
-        state = torch.load(checkpoint, weights_only=True)
+        try:
+            state = torch.load(checkpoint, weights_only=True)
+        except (OSError, RuntimeError, EOFError, UnpicklingError) as error:
+            raise InputError(
+                f"{checkpoint} cannot be read, so training cannot go on from it. Delete it, and "
+                "this encoder is fine-tuned from its beginning."
+            ) from error
         self.network.load_state_dict(state["network"])
         self._optimiser.load_state_dict(state["optimiser"])
         self._schedule.load_state_dict(state["schedule"])

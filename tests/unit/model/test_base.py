@@ -48,6 +48,8 @@ def test_find_base_lacks_a_file(tmp_path: Path, name: str) -> None:
         (json.dumps(CONFIG | {"model_type": "roberta"}), "“model_type” is not bert"),
         (json.dumps(CONFIG | {"hidden_act": "gelu_new"}), "“hidden_act” is not gelu"),
         (json.dumps(CONFIG | {"layer_norm_eps": 1e-5}), "“layer_norm_eps” is not 1e-12"),
+        (json.dumps(CONFIG | {"max_position_embeddings": 128}), "fewer than 150 word pieces"),
+        (json.dumps(CONFIG | {"max_position_embeddings": "x"}), "not the configuration"),
         ("[]", "not the configuration of an encoder"),
         ("{", "not the configuration of an encoder"),
     ],

@@ -146,6 +146,18 @@ def test_encode_unseen_other_weights_or_labels_are_not_taken(
         assert len(tuning.seen) == 2
 
 
+def test_encode_unseen_other_base_is_not_taken(tuning: FineTuning, tmp_path: Path) -> None:
+    base = tmp_path / "base"
+    base.mkdir()
+    (base / "config.json").write_text('{"model_type": "bert"}')
+    settings = replace(SETTINGS, base=str(base))
+    for content in (b"one", b"one", b"two"):
+        for name in ("model.safetensors", "vocab.txt"):
+            (base / name).write_bytes(content)
+        encode_unseen(settings, COMMENTS, WEIGHTS, FOLDS, tmp_path / "work")
+    assert len(tuning.seen) == 6
+
+
 def test_encode_unseen_says_which_fold(tuning: FineTuning) -> None:
     said: list[str] = []
     encode_unseen(SETTINGS, COMMENTS, WEIGHTS, FOLDS, None, said.append)

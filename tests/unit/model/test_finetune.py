@@ -121,3 +121,10 @@ def test_fine_tune_damaged_base(settings: EncoderSettings, tmp_path: Path) -> No
     (tmp_path / "model.safetensors").write_bytes(b"no weights")
     with pytest.raises(InputError, match="cannot be loaded"):
         finetune.fine_tune(replace(settings, base=str(tmp_path)), COMMENTS, WEIGHTS)
+
+
+def test_fine_tune_damaged_checkpoint(settings: EncoderSettings, tmp_path: Path) -> None:
+    checkpoint = tmp_path / "run.pt"
+    checkpoint.write_bytes(b"not what was kept")
+    with pytest.raises(InputError, match=r"run\.pt cannot be read.*Delete it"):
+        finetune.fine_tune(settings, COMMENTS, WEIGHTS, checkpoint=checkpoint)

@@ -41,15 +41,15 @@ PUBLIC = ROOT.parent / "shared" / "data" / "fft_v6_dev.csv"
 
 # What the reader must reach: about 4 points under what it did (or one comment, where one counts for
 # more), rounded down, as a case may flip when it is trained again and a kind of comment may not.
-# Floors only ever go up. Beside each: measured on 23 November 2026 with “best 1”.
+# Floors only ever go up. Beside each: measured on 23 November 2026 with “best 2”.
 FLOORS = {
-    "micro F1 of topics": 0.74,  # 0.788
-    "macro F1 of topics": 0.76,  # 0.801
-    "recall of parking": 0.84,  # 0.882
+    "micro F1 of topics": 0.74,  # 0.789
+    "macro F1 of topics": 0.76,  # 0.798
+    "recall of parking": 0.90,  # 0.941
     "recall of food": 0.91,  # 0.957
     "recall of communication": 0.86,  # 0.900
-    "micro F1 of topics in noise": 0.75,  # 0.791
-    "sign of topics in mixed comments": 0.67,  # 0.711
+    "micro F1 of topics in noise": 0.76,  # 0.810
+    "sign of topics in mixed comments": 0.67,  # 0.698
     "topic and sign in question pairs": 0.96,  # 1.000
     "blanks called not possible": 0.96,  # 1.000
     "urgent comments found": 0.68,  # 0.720
@@ -60,28 +60,28 @@ FLOORS = {
 # The same for each topic: F1 in the written cases, a tenth under what it was, as each has few; and,
 # where 40 real comments or more carry it, F1 on the card, out of fold.
 TOPIC_FLOORS = {
-    "positive_experience": 0.60,  # 0.75
+    "positive_experience": 0.65,  # 0.79
     "negative_experience": 0.80,  # 0.93
-    "impact_of_treatment": 0.55,  # 0.69
+    "impact_of_treatment": 0.55,  # 0.67
     "organisation": 0.55,  # 0.71
     "funding": 0.65,  # 0.82
     "feeling_safe": 0.80,  # 0.96
     "equality": 0.65,  # 0.78
-    "staff_manner": 0.65,  # 0.81
-    "staffing_levels": 0.60,  # 0.73
-    "competence": 0.45,  # 0.62
+    "staff_manner": 0.65,  # 0.79
+    "staffing_levels": 0.60,  # 0.71
+    "competence": 0.45,  # 0.59
     "contacting_services": 0.60,  # 0.73
     "appointment_arrangements": 0.60,  # 0.72
-    "appointment_method": 0.80,  # 0.95
-    "timeliness": 0.55,  # 0.68
+    "appointment_method": 0.80,  # 0.90
+    "timeliness": 0.55,  # 0.71
     "communication": 0.75,  # 0.90
-    "listening": 0.60,  # 0.74
+    "listening": 0.60,  # 0.72
     "information_from_staff": 0.65,  # 0.77
     "information_provision": 0.75,  # 0.90
     "kept_informed": 0.45,  # 0.59
-    "family_carers": 0.75,  # 0.88
+    "family_carers": 0.75,  # 0.85
     "mental_health_act": 0.85,  # 1.00
-    "continuity": 0.40,  # 0.56
+    "continuity": 0.50,  # 0.67
     "discharge": 0.65,  # 0.80
     "patient_records": 0.65,  # 0.78
     "medication": 0.80,  # 0.94
@@ -89,42 +89,42 @@ TOPIC_FLOORS = {
     "activities": 0.80,  # 0.96
     "entertainment": 0.80,  # 0.96
     "cleanliness": 0.60,  # 0.74
-    "sensory": 0.75,  # 0.91
-    "environment": 0.50,  # 0.66
+    "sensory": 0.75,  # 0.83
+    "environment": 0.50,  # 0.67
     "food": 0.75,  # 0.88
-    "service_location": 0.60,  # 0.75
-    "transport": 0.50,  # 0.65
-    "parking": 0.75,  # 0.91
+    "service_location": 0.60,  # 0.69
+    "transport": 0.50,  # 0.67
+    "parking": 0.80,  # 0.94
 }
 CARD_TOPIC_FLOORS = {
-    "positive_experience": 0.79,  # 0.835
-    "negative_experience": 0.54,  # 0.589
-    "impact_of_treatment": 0.48,  # 0.530
-    "organisation": 0.55,  # 0.600
-    "staff_manner": 0.84,  # 0.885
-    "staffing_levels": 0.55,  # 0.597
-    "competence": 0.46,  # 0.500
-    "contacting_services": 0.68,  # 0.723
-    "appointment_arrangements": 0.63,  # 0.675
+    "positive_experience": 0.80,  # 0.843
+    "negative_experience": 0.54,  # 0.585
+    "impact_of_treatment": 0.49,  # 0.533
+    "organisation": 0.55,  # 0.588
+    "staff_manner": 0.84,  # 0.888
+    "staffing_levels": 0.55,  # 0.600
+    "competence": 0.48,  # 0.521
+    "contacting_services": 0.69,  # 0.732
+    "appointment_arrangements": 0.63,  # 0.674
     "timeliness": 0.81,  # 0.852
-    "listening": 0.71,  # 0.752
-    "information_from_staff": 0.60,  # 0.645
-    "information_provision": 0.50,  # 0.544
-    "kept_informed": 0.51,  # 0.559
-    "family_carers": 0.39,  # 0.432
-    "continuity": 0.47,  # 0.515
-    "medication": 0.78,  # 0.824
-    "activities": 0.74,  # 0.783
-    "environment": 0.37,  # 0.413
+    "listening": 0.71,  # 0.758
+    "information_from_staff": 0.60,  # 0.648
+    "information_provision": 0.53,  # 0.578
+    "kept_informed": 0.52,  # 0.566
+    "family_carers": 0.39,  # 0.414
+    "continuity": 0.47,  # 0.514
+    "medication": 0.79,  # 0.832
+    "activities": 0.74,  # 0.789
+    "environment": 0.33,  # 0.370, down from 0.413: decisions, 31
     "food": 0.92,  # 0.963
-    "transport": 0.65,  # 0.699
+    "transport": 0.65,  # 0.691
 }
 # The card's own scores, on the public comments.
 CARD_FLOORS = {
     "micro_f1": 0.73,
     "macro_f1": 0.60,
     "sentiment_macro_f1": 0.61,
-    "very_negative_recall": 0.42,
+    "very_negative_recall": 0.49,
 }
 
 URGENT = 0.5

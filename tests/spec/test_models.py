@@ -32,7 +32,7 @@ def test_models_damaged_one_is_listed_with_why(run: Run, tmp_path: Path) -> None
     ran = run("models", tmp_path)
     assert (ran.code, ran.err.count("\n")) == (2, 1)
     assert f"{tmp_path}  damaged or missing\n" in ran.out
-    assert "fast 2" in ran.out
+    assert "fast 3" in ran.out
 
 
 @pytest.fixture

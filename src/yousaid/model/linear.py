@@ -1,12 +1,13 @@
 """One linear layer over hashed n-grams: the arithmetic of the `fast` model.
 
-A text's score for an output is `bias + Σ weight·idf / length` over its features, where `length` is
-the root of the summed squares of idf within each group (characters, words). Occurrences are not
-merged first, which saves a sort: short comments hardly repeat themselves, and training sees the
-same numbers.
+A text's score for an output is `bias + Σ √count·weight·idf / length` over its features, where
+`length` is the root of the summed squares of √count·idf within each group (characters, words). So
+what a text says again and again weighs no more than what it says once.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,7 +61,7 @@ class Vocabulary:
 @dataclass(frozen=True)
 class KnownFamily:
     """The features of a family that a vocabulary knows: their positions there and their weight
-    (idf divided by the length of the text's group), rows never falling."""
+    (with that of its repeats √count·idf by the length of the text's group), rows never falling."""
 
     family: Family
     kept: NDArray[np.int64]
@@ -75,19 +76,28 @@ def weigh_features(features: Features, vocabulary: Vocabulary) -> list[KnownFami
     for family in features.families:
         positions = vocabulary.find(family.hashes)
         kept = np.flatnonzero(positions >= 0)
-        positions = positions[kept]
-        found.append((family, kept, positions, vocabulary.idf[positions], family.rows[kept]))
-    lengths = {}
+        found.append((family, kept, positions[kept], family.rows[kept]))
+    weighed = []
     for group in GROUPS:
-        squares = np.zeros(features.text_count)
-        for family, _, _, values, rows in found:
-            if family.group == group:
-                squares += np.bincount(rows, values * values, minlength=features.text_count)
-        lengths[group] = np.sqrt(np.maximum(squares, 1e-12)).astype(np.float32)
-    return [
-        KnownFamily(family, kept, positions, values / lengths[family.group][rows], rows)
-        for family, kept, positions, values, rows in found
-    ]
+        own = [known for known in found if known[0].group == group]
+        columns = [(rows, positions) for _, _, positions, rows in own]
+        rows, positions = _join(columns, (np.int32, np.int32))
+        values = _weigh_occurrences(rows, positions, vocabulary)
+        for family, kept, positions, rows in own:
+            here, values = np.split(values, [len(rows)])
+            weighed.append(KnownFamily(family, kept, positions, here, rows))
+    return weighed
+
+
+def _weigh_occurrences(
+    rows: NDArray[np.int32], positions: NDArray[np.int32], vocabulary: Vocabulary
+) -> Floats:
+    """The weight of each occurrence of a feature in its row: together they have √count·idf."""
+    keys = rows.astype(np.int64) << 32 | positions
+    _, places, counts = np.unique(keys, return_inverse=True, return_counts=True)
+    idf = vocabulary.idf[positions]
+    squares = np.bincount(rows, idf * idf)
+    return np.asarray(idf / np.sqrt(counts[places] * squares[rows]), np.float32)
 
 
 def make_matrix(known: KnownFamily, text_count: int, vocabulary_size: int) -> csr_array:
@@ -95,8 +105,34 @@ def make_matrix(known: KnownFamily, text_count: int, vocabulary_size: int) -> cs
     return _make_rows(known.rows, known.positions, known.values, (text_count, vocabulary_size))
 
 
+class _Counted(NamedTuple):
+    """Features of rows, and how often each stands in its row."""
+
+    rows: NDArray[np.int32]
+    positions: NDArray[np.int32]
+    counts: NDArray[np.int64]
+
+
+def _count_in_rows(rows: NDArray[np.int32], positions: NDArray[np.int32], size: int) -> _Counted:
+    """Each feature of a row once, rows and positions rising; positions are below `size`."""
+    bits = size.bit_length()
+    # A row and a position as one number, and a short one, sort several times as fast as a pair.
+    number: Any = np.uint32 if int(rows.max(initial=0)) >> (32 - bits) == 0 else np.uint64
+    keys = rows.astype(number) << number(bits) | positions.astype(number)
+    keys.sort()
+    is_first = np.ones(len(keys), bool)
+    np.not_equal(keys[1:], keys[:-1], out=is_first[1:])
+    firsts = np.flatnonzero(is_first)
+    once = keys[firsts]
+    return _Counted(
+        (once >> number(bits)).astype(np.int32),
+        (once & number((1 << bits) - 1)).astype(np.int32),
+        np.diff(firsts, append=len(keys)),
+    )
+
+
 def _make_rows(
-    rows: NDArray[np.int32], positions: NDArray[np.int32], values: Floats, shape: tuple[int, int]
+    rows: NDArray[Any], positions: NDArray[Any], values: Floats, shape: tuple[int, int]
 ) -> csr_array:
     pointers = np.zeros(shape[0] + 1, np.int32)
     np.cumsum(np.bincount(rows, minlength=shape[0]), out=pointers[1:])
@@ -113,28 +149,6 @@ class Parts:
 
     of_code: NDArray[np.int32]
     texts: NDArray[np.int64]
-
-
-class _Sums:
-    """What some features add up to, for each row: weight·idf by output, and the squares of idf."""
-
-    def __init__(self, row_count: int, weights: Floats) -> None:
-        self._weights = weights
-        self.totals = np.zeros((row_count, weights.shape[1]), np.float32)
-        self.squares = np.zeros(row_count)
-
-    def add(self, rows: NDArray[np.int32], positions: NDArray[np.int32], values: Floats) -> None:
-        """Add features that a vocabulary knows; `rows` never fall."""
-        count = len(self.squares)
-        self.totals += _make_rows(rows, positions, values, (count, len(self._weights))) @ (
-            self._weights
-        )
-        self.squares += np.bincount(rows, values * values, minlength=count)
-
-    def weigh(self) -> Floats:
-        """The totals divided by the length of their rows."""
-        lengths = np.sqrt(np.maximum(self.squares, 1e-12)).astype(np.float32)
-        return np.asarray(self.totals / lengths[:, None])
 
 
 @dataclass(frozen=True)
@@ -160,31 +174,66 @@ class LinearLayer:
         """
         whole = np.tile(self.bias, (features.text_count, 1))
         scores = np.tile(self.bias, (len(parts.texts), 1))
-        firsts = np.searchsorted(parts.texts, np.arange(features.text_count))
         for group in GROUPS:
-            inside = _Sums(len(scores), self.weights)
-            across = _Sums(len(whole), self.weights)
-            for family in features.families:
-                if family.group == group:
-                    self._add(family, parts, inside, across)
-            scores += inside.weigh()
-            if len(whole):
-                across.totals += np.add.reduceat(inside.totals, firsts)
-                across.squares += np.add.reduceat(inside.squares, firsts)
-            whole += across.weigh()
+            own = [
+                self._find(family, parts) for family in features.families if family.group == group
+            ]
+            found = _Found(*_join(own, (np.int32, np.int32, bool)))
+            of_whole, of_parts = self._add_up(found, parts, features.text_count)
+            whole += of_whole
+            scores += of_parts
         return whole, scores
 
-    def _add(self, family: Family, parts: Parts, inside: _Sums, across: _Sums) -> None:
+    def _find(self, family: Family, parts: Parts) -> "_Found":
         positions = self.vocabulary.find(family.hashes)
         kept = np.flatnonzero(positions >= 0)
-        positions = positions[kept]
-        values = self.vocabulary.idf[positions]
         # An n-gram of characters can begin with the boundary before its word.
-        rows = parts.of_code[family.begins[kept]]
-        if family.group == "words" and len(parts.texts) > len(across.squares):
-            crosses = rows != parts.of_code[family.ends[kept] - 1]
-            if crosses.any():
-                texts = parts.texts[rows[crosses]].astype(np.int32)
-                across.add(texts, positions[crosses], values[crosses])
-                rows, positions, values = rows[~crosses], positions[~crosses], values[~crosses]
-        inside.add(rows, positions, values)
+        first = parts.of_code[family.begins[kept]]
+        crosses = np.zeros(len(kept), bool)
+        if family.group == "words":
+            crosses = first != parts.of_code[family.ends[kept] - 1]
+        return _Found(positions[kept], first, crosses)
+
+    def _add_up(self, found: "_Found", parts: Parts, text_count: int) -> tuple[Floats, Floats]:
+        """What one group of features adds to the scores of texts and of their parts."""
+        part_rows, positions = found.parts, found.positions
+        if found.crosses.any():
+            inside = ~found.crosses
+            part_rows, positions = part_rows[inside], positions[inside]
+        of_parts = self._weigh(part_rows, positions, len(parts.texts))
+        # A text of one part is that part.
+        whole = of_parts[np.searchsorted(parts.texts, np.arange(text_count))]
+        is_cut = np.bincount(parts.texts, minlength=text_count) > 1
+        if is_cut.any():
+            cut = np.flatnonzero(is_cut[parts.texts][found.parts])
+            texts = parts.texts.astype(np.int32)[found.parts[cut]]
+            together = self._weigh(texts, found.positions[cut], text_count)
+            whole[is_cut] = together[is_cut]
+        return whole, of_parts
+
+    def _weigh(
+        self, rows: NDArray[np.int32], positions: NDArray[np.int32], row_count: int
+    ) -> Floats:
+        """What the features of rows add to their scores (rows × outputs)."""
+        size = len(self.weights)
+        rows, positions, counts = _count_in_rows(rows, positions, size)
+        values = self.vocabulary.idf[positions] * np.sqrt(counts, dtype=np.float32)
+        squares = np.bincount(rows, values * values, minlength=row_count)
+        lengths = np.sqrt(np.maximum(squares, 1e-12)).astype(np.float32)
+        totals = _make_rows(rows, positions, values, (row_count, size)) @ self.weights
+        return np.asarray(totals / lengths[:, None])
+
+
+class _Found(NamedTuple):
+    """Occurrences of features that a vocabulary knows: their positions there, the part in which
+    each begins, and whether it ends in another."""
+
+    positions: NDArray[np.int32]
+    parts: NDArray[np.int32]
+    crosses: NDArray[np.bool_]
+
+
+def _join(columns: Sequence[tuple[Any, ...]], types: Sequence[Any]) -> list[NDArray[Any]]:
+    """Parallel arrays of several families behind each other; empty ones for no family."""
+    empty = tuple(np.zeros(0, kind) for kind in types)
+    return [np.concatenate(parts) for parts in zip(empty, *columns, strict=True)]

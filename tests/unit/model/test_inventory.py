@@ -9,7 +9,11 @@ def test_list_models_shipped_ones_first() -> None:
     found = list_models()
     assert [model["place"] for model in found] == get_shipped_names()
     fast = next(model for model in found if model["place"] == "fast")
-    assert (fast["label"], fast["fault"], fast["is_shipped"]) == (load_model("fast").label, None, True)
+    assert (fast["label"], fast["fault"], fast["is_shipped"]) == (
+        load_model("fast").label,
+        None,
+        True,
+    )
     assert fast["row_count"] == load_model("fast").card["scores"]["row_count"]
     assert fast["scores"].keys() == set(SCORES)
 
@@ -38,6 +42,6 @@ def test_list_models_damaged_says_why(tmp_path: Path) -> None:
 
 def test_get_shipped_cards_scores_are_of_the_point() -> None:
     cards, card = get_shipped_cards(), load_model("fast").card
-    assert cards["fast 2"]["scores"] == card["scores"]
-    assert cards["fast 2, find all"]["scores"] == card["find_all_scores"]
-    assert cards["fast 2, find all"]["at_point"] == card["operating_points"]["find_all"]
+    assert cards["fast 3"]["scores"] == card["scores"]
+    assert cards["fast 3, find all"]["scores"] == card["find_all_scores"]
+    assert cards["fast 3, find all"]["at_point"] == card["operating_points"]["find_all"]

@@ -1,3 +1,5 @@
+from collections import Counter
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -44,17 +46,27 @@ def test_score_equals_slow_sum() -> None:
     expected = np.tile(layer.bias.astype(float), (len(TEXTS), 1))
     for row in range(len(TEXTS)):
         for group in GROUPS:
-            found = [
+            found = Counter(
                 places[value]
                 for family in features.families
                 if family.group == group
                 for value in family.hashes[family.rows == row].tolist()
                 if value in places
-            ]
-            idf = layer.vocabulary.idf[found].astype(float)
+            )
+            counts = np.array(list(found.values()), float)
+            values = layer.vocabulary.idf[list(found)] * np.sqrt(counts)
             if found:
-                expected[row] += idf @ layer.weights[found] / np.sqrt((idf**2).sum())
+                weighed = values @ layer.weights[list(found)]
+                expected[row] += weighed / np.sqrt((values**2).sum())
     np.testing.assert_allclose(layer.score(features), expected, atol=1e-4)
+
+
+def test_score_of_what_is_said_again_and_again_is_that_of_once() -> None:
+    layer = _layer()
+    texts = [" ".join([f"{TEXTS[0]}."] * times) for times in (1, 2, 400)]
+    once, twice, often = layer.score(make_features(texts, ["why"] * 3))
+    # Only the runs of words from one sentence to the next are new the second time.
+    assert np.abs(often - once).max() < 2 * np.abs(twice - once).max() + 0.1
 
 
 def test_word_shares_sum_to_score() -> None:

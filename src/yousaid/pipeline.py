@@ -25,8 +25,6 @@ from yousaid.model.batches import AT_ONCE, cut
 from yousaid.model.reader import Reader
 from yousaid.records import QUESTION_KINDS, SENTIMENT_LEVELS, QuestionKind, Reading
 from yousaid.reports.tables import Cell
-from yousaid.store.layout import check_folder, create_store, is_store
-from yousaid.store.write import add_upload
 
 # Rows looked at to guess what the columns are.
 _SAMPLE_ROWS = 1000
@@ -252,6 +250,10 @@ def load_table(
     Columns are as the map file says, otherwise as they seem to be. Raises InputError where the
     table cannot be read, StoreError or OutputError where it cannot be stored.
     """
+    # A quarter of a second, which `yousaid classify` need not wait for.
+    from yousaid.store.layout import check_folder, create_store
+    from yousaid.store.write import add_upload
+
     column_map = read_map(map_path) if map_path else guess_columns(table)
     check_map(column_map, table.columns, table.name)
     check_folder(folder)
@@ -278,6 +280,8 @@ def load_table(
 @contextmanager
 def _no_new_store_on_failure(folder: Path) -> Iterator[None]:
     """A store that was made for an upload goes again if the upload fails."""
+    from yousaid.store.layout import is_store
+
     was_store, was_there = is_store(folder), folder.exists()
     try:
         yield

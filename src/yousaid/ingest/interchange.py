@@ -5,8 +5,6 @@ import os
 from collections.abc import Callable, Generator, Iterator
 from typing import BinaryIO
 
-import duckdb
-
 from yousaid.errors import InputError
 from yousaid.ingest.delimited import NumberedRows, bounded_lines, check_magic
 from yousaid.ingest.encoding import find_encoding, open_text
@@ -22,6 +20,8 @@ def read_parquet(path: str, name: str) -> NumberedRows:
     """
 
     def read() -> Generator[tuple[int, list[str]], None, None]:
+        import duckdb  # a tenth of a second, which a CSV file need not wait for
+
         try:
             with duckdb.connect() as connection:
                 # An absolute path, or a name such as “s3:…” would be taken for an address.

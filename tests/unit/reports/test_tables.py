@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from yousaid.errors import OutputError
 from yousaid.ingest.tables import open_table
-from yousaid.reports.tables import ENDINGS, EXCEL_TEXT_UNITS, check_target, write_table
+from yousaid.reports.tables import ENDINGS, check_target, write_table
+from yousaid.reports.workbook import EXCEL_TEXT_UNITS
 
 # Any text but half characters, which no file can hold, and NUL, which makes a file no text file.
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
@@ -140,7 +141,7 @@ def test_write_table_excel_text_limit(tmp_path, text, fits):
 
 
 def test_write_table_excel_row_limit(tmp_path, monkeypatch):
-    monkeypatch.setattr("yousaid.reports.tables.EXCEL_ROWS", 4)
+    monkeypatch.setattr("yousaid.reports.workbook.EXCEL_ROWS", 4)
     write_table(str(tmp_path / "t.xlsx"), ["a"], [[("1",)] * 3])
     with pytest.raises(OutputError, match="rows"):
         write_table(str(tmp_path / "t.xlsx"), ["a"], [[("2",)] * 4])

@@ -110,7 +110,7 @@ def explain(
 ) -> None:
     """Say why one comment is read as it is: each topic's probability, and the words that move it.
 
-    Example: yousaid explain "Nowhere to park!" --question could_improve
+    Example: yousaid explain "No parking at all!" --question could_improve
     """
     from rich.console import Console
 

@@ -35,6 +35,12 @@ _JOINING = (
     "these they thing things this those through to too until up us very was we well went were "
     "what when where which while who why will with would you your ive im id dont didnt"
 )
+# Words that turn what is said into its opposite. One is shown with the word that it stands before,
+# or people would read “clean” where the comment says “not very clean”.
+_TURNING = (
+    "no not never nor without hardly barely cannot cant couldnt wont wouldnt dont doesnt didnt "
+    "isnt arent wasnt werent aint havent hasnt hadnt shouldnt"
+)
 # Words between two shown ones that are joined into one span (“food and drink”).
 _LONGEST_GAP = 1
 _LONGEST_RUN = 3
@@ -51,7 +57,9 @@ class WordShares:
         self, layer: LinearLayer, features: Features, pairs: Sequence[tuple[int, int]]
     ) -> None:
         self._folded = features.folded
-        self._joins = np.isin(_hash_words(features), _hash_joining_words())
+        words = _hash_words(features)
+        self._joins = np.isin(words, _hash_list(_JOINING))
+        self._turns = np.isin(words, _hash_list(_TURNING))
         self._first_words, self._begins, self._ends = _find_words(features.folded)
         rows = np.array([row for row, _ in pairs], np.int64)
         outputs = np.array([output for _, output in pairs], np.int64)
@@ -94,8 +102,10 @@ class WordShares:
         where no word speaks for the topic. `within` names the parts of the text to look in."""
         first = int(self._first_words[self._rows[pair]])
         shares = self.shares[pair]
+        inside = np.ones(len(shares), bool)
         if within is not None:
-            shares = np.where(self._are_within(first, len(shares), within), shares, 0)
+            inside = self._are_within(first, len(shares), within)
+            shares = np.where(inside, shares, 0)
         joins = self._joins[first : first + len(shares)]
         if (shares[~joins] > 0).any():
             shares = np.where(joins, 0, shares)
@@ -103,7 +113,9 @@ class WordShares:
         if best <= 0:
             return ()
         chosen = np.flatnonzero(shares >= best * _LEAST_SHARE)
-        chosen = np.sort(chosen[np.argsort(-shares[chosen], kind="stable")[:_MOST_WORDS]])
+        chosen = chosen[np.argsort(-shares[chosen], kind="stable")[:_MOST_WORDS]]
+        turns = self._turns[first : first + len(shares)] & inside
+        chosen = np.union1d(chosen, _find_turning(chosen, turns, joins))
         runs = np.split(chosen, np.flatnonzero(np.diff(chosen) > _LONGEST_GAP + 1) + 1)
         return tuple(self._make_span(first + run[0], first + run[-1], text) for run in runs)
 
@@ -161,8 +173,19 @@ def _hash_words(features: Features) -> Hashes:
 
 
 @cache
-def _hash_joining_words() -> Hashes:
-    return _hash_words(make_features([_JOINING], ["why"]))
+def _hash_list(words: str) -> Hashes:
+    return _hash_words(make_features([words], ["why"]))
+
+
+def _find_turning(
+    chosen: NDArray[np.int64], turns: NDArray[np.bool_], joins: NDArray[np.bool_]
+) -> NDArray[np.int64]:
+    """The words that turn one of the chosen: right before it, or with one joining word between
+    (“not very clean”)."""
+    before = chosen[chosen >= 1] - 1
+    further = before[joins[before] & (before >= 1)] - 1
+    found = np.concatenate([before, further])
+    return np.asarray(found[turns[found]])
 
 
 def _is_word_start(codes: NDArray[np.uint32]) -> NDArray[np.bool_]:

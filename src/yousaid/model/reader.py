@@ -44,7 +44,7 @@ _Judged = tuple[Outputs, Scores, Bools, Sequence[str | None]]
 class Reader:
     """A model that reads.
 
-    >>> reading = Reader("best").read(["Nowhere to park!"], question="could_improve")[0]
+    >>> reading = Reader("best").read(["No parking at all!"], question="could_improve")[0]
     >>> [(mention.topic, mention.sentiment) for mention in reading.mentions]
     [('parking', 'negative')]
     """
@@ -114,11 +114,11 @@ class Reader:
         """Why `read` says what it says of one text: how sure it is of each topic, where it draws
         the line, and what each word adds, in log-odds.
 
-        >>> explanation = Reader("fast").explain("Nowhere to park!", "could_improve")
+        >>> explanation = Reader("fast").explain("No parking at all!", "could_improve")
         >>> parking = explanation.topics[0]
         >>> strongest = max(parking.words, key=lambda word: word.share).span
         >>> parking.topic, parking.is_said, explanation.text[strongest.start : strongest.end]
-        ('parking', True, 'park')
+        ('parking', True, 'parking')
         """
         (reading,) = self.read([text], question)
         text = text or ""

@@ -263,7 +263,7 @@ def test_load_model_encoder_damaged(joined: Model, tmp_path: Path, name: str) ->
 def test_label_tells_own_models_and_points_apart(model: Model) -> None:
     shipped = load_model("fast")
     assert (shipped.label, shipped.at_point("find_all").label) == ("fast 3", "fast 3, find all")
-    own = dataclasses.replace(model, name="fast", version="2")
+    own = dataclasses.replace(model, name="fast", version="3")
     assert own.label == f"fast 3 ({own.digest})"
     other = dataclasses.replace(own, mixed_threshold=0.25)
     assert other.label != own.label

@@ -71,6 +71,21 @@ def test_read_nothing_to_read(reader: Reader, text: str | None) -> None:
     assert reading.sentiment is None
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("The toilets were not clean at all.", "not clean"),
+        ("Sadly the ward wasn't very clean", "wasn't very clean"),
+        ("There is no parking here", "no parking"),
+        ("Not much, but the ward was clean", "clean"),
+    ],
+)
+def test_read_evidence_shows_what_turns_it(reader: Reader, text: str, shown: str) -> None:
+    (reading,) = reader.read([text], "could_improve")
+    spans = {m.topic: [text[s.start : s.end] for s in m.spans] for m in reading.mentions}
+    assert any(shown in span for span in spans.get("cleanliness") or spans["parking"])
+
+
 def test_read_evidence_is_words_of_the_original(reader: Reader) -> None:
     text = "Lovely nurses 😀 — but the FOOD was cold and greasy."
     (reading,) = reader.read([text])
@@ -87,7 +102,7 @@ def test_read_without_evidence_says_the_same(reader: Reader) -> None:
 
 
 def test_read_each_topic_has_its_own_sentiment(reader: Reader) -> None:
-    (reading,) = reader.read(["The nurses were lovely but the toilets were filthy"])
+    (reading,) = reader.read(["The nurses were kind but the toilets were filthy"])
     assert _topics(reading)["staff_manner"] == "positive"
     assert _topics(reading)["cleanliness"] == "negative"
     assert reading.mixed

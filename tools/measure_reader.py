@@ -7,9 +7,9 @@ trial whose file is there is not run again. NAME begins with the configuration's
 
 Where the configuration has an encoder, NAME is of both parts together, NAME_encoder and NAME_layer
 of one part alone, and the trials are of the layer (NAME_layer_without_pieces), as fine-tuning the
-encoder anew would take an hour each time; only NAME_other_trust does. With --work, the folder that
-`yousaid train --work` filled, the encoder is not fine-tuned again for the others, which take about
-half an hour on two quiet cores.
+encoder anew would take an hour each time. --only whole_other_trust does it once, for
+NAME_other_trust. With --work, the folder that `yousaid train --work` filled, the encoder is not
+fine-tuned again for the rest, which takes about half an hour on two quiet cores.
 """
 
 import argparse
@@ -52,7 +52,9 @@ from yousaid.records import QuestionKind
 Bools = NDArray[np.bool_]
 Reals = NDArray[np.float64]
 Score = Callable[[LinearLayer, Sequence[str], Sequence[QuestionKind]], Reals]
-OTHER_TRUST = "other_trust"
+OTHER_TRUST_TITLE = "learnt from the other trust alone"
+# Fine-tunes the encoder for each trust: an hour, so it is run only where it is asked for.
+WHOLE = "whole_other_trust"
 AT_HALF = "without calibration and learnt thresholds (every topic from 0.5)"
 
 
@@ -229,15 +231,18 @@ def try_words(bench: Bench) -> dict[str, OutOfFold]:
 
 
 def try_trusts(bench: Bench) -> dict[str, OutOfFold]:
+    folds = bench.trust_folds
+    (outputs,) = find_outputs(bench, folds, bench.everything)
+    found = answer(bench, outputs, folds, bench.everything, OTHER_TRUST_TITLE)
+    return {f"{bench.layer}_other_trust": found}
+
+
+def try_trusts_whole(bench: Bench) -> dict[str, OutOfFold]:
     settings, folds = bench.settings, bench.trust_folds
     (outputs,) = find_outputs(bench, folds, bench.everything)
-    without = None
-    if settings.encoder:
-        encoder = encode(bench, folds)
-        without = join_folds(bench.rows, outputs, encoder, folds, settings.encoder_share)
-    title = "learnt from the other trust alone"
-    found = answer(bench, outputs, folds, bench.everything, title, without)
-    return {f"{settings.name}_{OTHER_TRUST}": found}
+    without = join_folds(bench.rows, outputs, encode(bench, folds), folds, settings.encoder_share)
+    found = answer(bench, outputs, folds, bench.everything, OTHER_TRUST_TITLE, without)
+    return {f"{settings.name}_other_trust": found}
 
 
 def find_rest(percent: int) -> Callable[[Bench], Bools]:
@@ -261,7 +266,7 @@ Trial = tuple[str, Callable[[Bench], dict[str, OutOfFold]]]
 # By the last part of the name of the last file that each leaves, what teaches most first.
 TRIALS: tuple[Trial, ...] = (
     ("", try_base),
-    (OTHER_TRUST, try_trusts),
+    ("other_trust", try_trusts),
     try_without("without_synthetic", "without comments written for this", is_written_for_this),
     try_without("learnt_50", "50 % of the real wordings", find_rest(50)),
     try_without("learnt_25", "25 % of the real wordings", find_rest(25)),
@@ -278,7 +283,7 @@ def main() -> None:
     parser.add_argument("--trust", default="Trust", help="column that names the trust")
     parser.add_argument("--work", type=Path, help="folder of an encoder's unfinished training")
     parser.add_argument("-o", "--output", type=Path, required=True)
-    names = " ".join(name for name, _ in TRIALS if name)
+    names = " ".join([*(name for name, _ in TRIALS if name), WHOLE])
     parser.add_argument(
         "--only", nargs="*", help=f"the trials to run beside the model itself, of: {names}"
     )
@@ -288,13 +293,19 @@ def main() -> None:
     given.output.mkdir(parents=True, exist_ok=True)
     for name, run in TRIALS:
         is_asked = not name or given.only is None or name in given.only
-        whose = settings.name if name == OTHER_TRUST else bench.layer
-        last = f"{whose}_{name}".rstrip("_")
+        last = f"{bench.layer}_{name}".rstrip("_")
         if not is_asked or (given.output / f"{last}.safetensors").exists():
             continue
         progress(last)
-        for part, found in run(bench).items():
-            save_out_of_fold(given.output / f"{part}.safetensors", found)
+        save(given.output, run(bench))
+    if settings.encoder and given.only is not None and WHOLE in given.only:
+        progress(WHOLE)
+        save(given.output, try_trusts_whole(bench))
+
+
+def save(folder: Path, answers: Mapping[str, OutOfFold]) -> None:
+    for name, found in answers.items():
+        save_out_of_fold(folder / f"{name}.safetensors", found)
 
 
 if __name__ == "__main__":

@@ -99,8 +99,10 @@ def make_page(trials: Trials, model: str, commands: str) -> tuple[str, str]:
 def describe_trusts(trials: Trials, model: str) -> Iterator[str]:
     """What the reader loses in an organisation that it has never met."""
     yield "## In a trust that it has never met"
-    other = trials.found.get(f"{model}_other_trust")
-    if other is None:
+    tried = next(
+        (n for n in (model, trials.get_layer(model)) if f"{n}_other_trust" in trials.found), None
+    )
+    if tried is None:
         yield NOT_YET
         return
     yield (
@@ -109,13 +111,15 @@ def describe_trusts(trials: Trials, model: str) -> Iterator[str]:
         "much, an ambulance and 111 service and a mental health and community trust, and one alone "
         "gives fewer comments to learn from: a warning of what a new kind of service may lose. "
         "Beside it, the same comments read by the reader that learnt from both."
+        + say_whose(tried, model)
     )
+    other = trials.found[f"{tried}_other_trust"]
     trusts = np.array(trials.trusts)
     rows = []
     for trust in sorted(set(trials.trusts)):
         chosen = np.flatnonzero(trusts == trust)
         comments = [trials.comments[row] for row in chosen]
-        both, alone = (found.predicted.pick(chosen) for found in (trials.found[model], other))
+        both, alone = (found.predicted.pick(chosen) for found in (trials.found[tried], other))
         rows += list(_compare_rows(trust, comments, both, alone))
     yield make_table(
         ("asked about", "learnt from both", "learnt from the other", "difference"), rows

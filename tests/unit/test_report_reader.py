@@ -76,13 +76,17 @@ def test_make_page_of_two_parts(tool: ModuleType, labelled: Path) -> None:
     _save(labelled, "mine", 0.01, "all of it")
     _save(labelled, "mine_encoder", 0.1, "the encoder alone")
     _save(labelled, "mine_layer", 0.1, "the layer alone")
-    for name in ("layer_learnt_50", "other_trust", "layer_without_it"):
-        _save(labelled, f"mine_{name}", 0.3, "without it")
+    for name in ("learnt_50", "other_trust", "without_it"):
+        _save(labelled, f"mine_layer_{name}", 0.3, "without it")
     trials = tool.read_trials(labelled.parent, labelled, "Trust")
     page, _ = tool.make_page(trials, "mine", "run this")
     assert "| the encoder alone | **−" in page
     assert "| the layer alone | **−" in page
     assert page.index("| **the layer alone** |") < page.index("| without it | **−")
+    assert page.count(tool.say_whose("mine_layer", "mine")) == 2
+    _save(labelled, "mine_other_trust", 0.3, "the whole in another trust")
+    trials = tool.read_trials(labelled.parent, labelled, "Trust")
+    page, _ = tool.make_page(trials, "mine", "run this")
     assert page.count(tool.say_whose("mine_layer", "mine")) == 1
 
 

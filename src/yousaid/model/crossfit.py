@@ -4,14 +4,13 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from yousaid.errors import InputError, MissingExtraError
+from yousaid.errors import MissingExtraError
 from yousaid.model.base import BASE_FILES, find_base
 from yousaid.model.encoder import Encoder
 from yousaid.model.fit import Weights
@@ -109,7 +108,7 @@ def _encode_fold(
 ) -> Floats:
     seen = [comments[row] for row in np.flatnonzero(taught).tolist()]
     unseen = [comments[row] for row in np.flatnonzero(held).tolist()]
-    kept = work and work / f"{_make_key(settings, seen, weights.pick(taught))}.npz"
+    kept = work and _name_kept(work, _make_key(settings, seen, weights.pick(taught)), unseen)
     if kept and kept.exists():
         with np.load(kept) as arrays:
             return np.asarray(arrays["outputs"])
@@ -120,8 +119,16 @@ def _encode_fold(
         new = kept.with_suffix(".new.npz")
         np.savez(new, outputs=outputs)
         os.replace(new, kept)
-        kept.with_suffix(".pt").unlink(missing_ok=True)
+        (kept.parent / f"{kept.stem.partition('-')[0]}.pt").unlink(missing_ok=True)
     return outputs
+
+
+def _name_kept(work: Path, key: str, asked: Sequence[LabelledComment]) -> Path:
+    """The file of what an encoder said. What it was asked is part of the name, or an answer to
+    other words would be taken for theirs."""
+    words = repr([(comment.text, comment.kind) for comment in asked])
+    digest = hashlib.sha256(words.encode("utf-8", "backslashreplace")).hexdigest()
+    return work / f"{key}-{digest[:8]}.npz"
 
 
 def _make_key(
@@ -129,18 +136,10 @@ def _make_key(
 ) -> str:
     """A name for what is learnt from: another setting, comment, weight or base gives another."""
     digest = hashlib.sha256(json.dumps(asdict(settings), sort_keys=True).encode())
-    digest.update(_RECIPE + _digest_base(settings.base))
+    digest.update(_RECIPE)
+    for name in BASE_FILES:
+        digest.update((find_base(settings.base) / name).read_bytes())
     for comment in comments:
         digest.update(repr(comment).encode("utf-8", "backslashreplace"))
     digest.update(weights.topics.tobytes() + weights.sentiment.tobytes())
     return digest.hexdigest()[:32]
-
-
-def _digest_base(base: str) -> bytes:
-    digest = hashlib.sha256()
-    # Without the base nothing is fine-tuned, but what was kept without it may be taken.
-    with suppress(InputError):
-        folder = find_base(base)
-        for name in BASE_FILES:
-            digest.update((folder / name).read_bytes())
-    return digest.digest()

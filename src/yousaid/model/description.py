@@ -14,7 +14,8 @@ from yousaid.errors import ModelError
 from yousaid.frameworks import get_framework
 from yousaid.model.points import POINTS
 
-FORMAT = "yousaid model 2"
+# Raise the number when the same files would be read in another way.
+FORMAT = "yousaid model 3"
 WEIGHTS = "weights.safetensors"
 GRAPH = "encoder.onnx"
 VOCABULARY = "vocab.txt"

@@ -2,7 +2,7 @@
 
 A text's score for an output is `bias + Σ √count·weight·idf / length` over its features, where
 `length` is the root of the summed squares of √count·idf within each group (characters, words). So
-what a text says again and again weighs no more than what it says once.
+a text that is repeated whole scores as it does once.
 """
 
 from collections.abc import Sequence
@@ -16,6 +16,7 @@ from scipy.sparse import csr_array
 from yousaid.model.features import GROUPS, Family, Features, Hashes
 
 _SLOT_BITS = 20
+_LEAST_SQUARE = 1e-12  # a text of no known feature is divided by its root, and not by 0
 
 Floats = NDArray[np.float32]
 
@@ -97,7 +98,8 @@ def _weigh_occurrences(
     _, places, counts = np.unique(keys, return_inverse=True, return_counts=True)
     idf = vocabulary.idf[positions]
     squares = np.bincount(rows, idf * idf)
-    return np.asarray(idf / np.sqrt(counts[places] * squares[rows]), np.float32)
+    lengths = np.sqrt(np.maximum(squares, _LEAST_SQUARE))
+    return np.asarray(idf / np.sqrt(counts[places]) / lengths[rows], np.float32)
 
 
 def make_matrix(known: KnownFamily, text_count: int, vocabulary_size: int) -> csr_array:
@@ -170,7 +172,7 @@ class LinearLayer:
         """The scores of the texts and those of their parts, as if each part were a text.
 
         A part's features are the text's but for runs of words that reach from part to part, so
-        each feature is looked up and weighed once.
+        each feature is looked up once.
         """
         whole = np.tile(self.bias, (features.text_count, 1))
         scores = np.tile(self.bias, (len(parts.texts), 1))
@@ -219,7 +221,7 @@ class LinearLayer:
         rows, positions, counts = _count_in_rows(rows, positions, size)
         values = self.vocabulary.idf[positions] * np.sqrt(counts, dtype=np.float32)
         squares = np.bincount(rows, values * values, minlength=row_count)
-        lengths = np.sqrt(np.maximum(squares, 1e-12)).astype(np.float32)
+        lengths = np.sqrt(np.maximum(squares, _LEAST_SQUARE)).astype(np.float32)
         totals = _make_rows(rows, positions, values, (row_count, size)) @ self.weights
         return np.asarray(totals / lengths[:, None])
 

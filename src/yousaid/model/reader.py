@@ -69,8 +69,9 @@ class Reader:
         “Labelling not possible”.
 
         `question` is the kind of question that the texts answer, one for all or one each. Without
-        evidence the mentions have no spans, which takes half the time. Raises TypeError, with the
-        position, where a text is neither text nor None, and ValueError for unknown questions.
+        evidence the mentions have no spans, and `fast` takes a fifth of the time. Raises TypeError,
+        with the position, where a text is neither text nor None, and ValueError for unknown
+        questions.
         """
         _check_texts(texts)
         kinds = [question] * len(texts) if isinstance(question, str) else list(question)
@@ -96,7 +97,9 @@ class Reader:
         `table` is one of Polars, pandas, DuckDB, PyArrow or any other that speaks the Arrow
         PyCapsule interface; what comes back does too, once. `text` names the column of comments;
         `question` is a kind for all, or names the column of questions. Raises InputError where a
-        column is missing, holds no text, or has a name that would be added.
+        column is missing, holds no text, or has a name that would be added or that another has;
+        and while the stream is read, where its text is not UTF-8 (a library that takes the stream
+        may put an error of its own around it).
         """
         from yousaid.model import arrow
 

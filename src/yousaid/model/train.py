@@ -127,15 +127,14 @@ def join_folds(
     rows: Rows, layer: Reals, encoder: Floats, folds: NDArray[np.int64], share: float
 ) -> dict[int, Reals]:
     """For each fold the joined outputs (comments × outputs) as they are where the scaling of the
-    layer was learnt from the other folds only: what that fold may be scored by."""
-    return {
-        fold: join_outputs(
-            learn_scaling(rows.pick(folds != fold), layer[folds != fold]).apply(layer),
-            encoder,
-            share,
-        )
-        for fold in np.unique(folds[folds >= 0]).tolist()
-    }
+    layer was learnt from the other folds only: what that fold may be scored by. Nothing is learnt
+    from comments of folds below 0, which no layer left out."""
+    found = {}
+    for fold in np.unique(folds[folds >= 0]).tolist():
+        other = (folds != fold) & (folds >= 0)
+        scaled = learn_scaling(rows.pick(other), layer[other]).apply(layer)
+        found[fold] = join_outputs(scaled, encoder, share)
+    return found
 
 
 def _fit_joined(

@@ -146,7 +146,7 @@ def test_load_model_other_topics(folder: Path) -> None:
 
 def test_load_model_other_format(folder: Path) -> None:
     path = folder / "model.json"
-    path.write_text(path.read_text().replace("yousaid model 2", "yousaid model 9"))
+    path.write_text(path.read_text().replace(FORMAT, "yousaid model 9"))
     with pytest.raises(ModelError, match="yousaid model 9"):
         load_model(str(folder))
 

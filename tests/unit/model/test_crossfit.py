@@ -59,6 +59,19 @@ class FineTuning(ModuleType):
         return self.encoders[-1]
 
 
+@pytest.fixture(autouse=True)
+def base(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The base encoder that the settings name, beside another; only their content counts here."""
+    place = tmp_path_factory.mktemp("bases")
+    for folder in (place / SETTINGS.base, place / (2 * SETTINGS.base)):
+        folder.mkdir()
+        (folder / "config.json").write_text('{"model_type": "bert"}')
+        for name in ("model.safetensors", "vocab.txt"):
+            (folder / name).write_bytes(b"one")
+    monkeypatch.chdir(place)
+    return place / SETTINGS.base
+
+
 @pytest.fixture
 def tuning(monkeypatch: pytest.MonkeyPatch) -> FineTuning:
     module = FineTuning()
@@ -146,16 +159,22 @@ def test_encode_unseen_other_weights_or_labels_are_not_taken(
         assert len(tuning.seen) == 2
 
 
-def test_encode_unseen_other_base_is_not_taken(tuning: FineTuning, tmp_path: Path) -> None:
-    base = tmp_path / "base"
-    base.mkdir()
-    (base / "config.json").write_text('{"model_type": "bert"}')
-    settings = replace(SETTINGS, base=str(base))
+def test_encode_unseen_other_base_is_not_taken(
+    tuning: FineTuning, tmp_path: Path, base: Path
+) -> None:
     for content in (b"one", b"one", b"two"):
-        for name in ("model.safetensors", "vocab.txt"):
-            (base / name).write_bytes(content)
-        encode_unseen(settings, COMMENTS, WEIGHTS, FOLDS, tmp_path / "work")
+        (base / "model.safetensors").write_bytes(content)
+        encode_unseen(SETTINGS, COMMENTS, WEIGHTS, FOLDS, tmp_path / "work")
     assert len(tuning.seen) == 6
+
+
+def test_encode_unseen_other_words_are_asked_again(tuning: FineTuning, tmp_path: Path) -> None:
+    mended = [replace(COMMENTS[0], text="cold tea"), *COMMENTS[1:]]
+    encode_unseen(SETTINGS, COMMENTS, WEIGHTS, FOLDS, tmp_path / "work")
+    found = encode_unseen(SETTINGS, mended, WEIGHTS, FOLDS, tmp_path / "work")
+    assert len(tuning.seen) == 6  # the other two folds learnt from the comment, and learn again
+    (told,) = tuning.encoders[3].encode(["cold tea"], ["why"])
+    assert (found[0] == told.outputs).all()
 
 
 def test_encode_unseen_says_which_fold(tuning: FineTuning) -> None:

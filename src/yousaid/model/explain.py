@@ -25,7 +25,7 @@ _LEAST_SHARE = 0.4
 # The strongest words of a topic that are shown: enough for a long story, few enough to be seen.
 _MOST_WORDS = 12
 # Words that hold sentences together show nothing by themselves. One is shown only between two that
-# do (“food and drink”), or where a text has no others.
+# do (“food and drink”), where it turns one that does, or where a text has no others.
 _JOINING = (
     "a about after again all also always am an and another any are as at be because been before "
     "being both but by came can could did do does doing done down each even every everything for "
@@ -36,7 +36,10 @@ _JOINING = (
     "what when where which while who why will with would you your ive im id dont didnt"
 )
 # Words that turn what is said into its opposite. One is shown with the word that it stands before,
-# or people would read “clean” where the comment says “not very clean”.
+# or people would read “clean” where the comment says “not very clean”; so many joining words may
+# stand between, and no mark that ends a thought.
+_FARTHEST = 3
+_ENDS = frozenset(".!?;:,\n")
 _TURNING = (
     "no not never nor without hardly barely cannot cant couldnt wont wouldnt dont doesnt didnt "
     "isnt arent wasnt werent aint havent hasnt hadnt shouldnt"
@@ -98,8 +101,9 @@ class WordShares:
     def get_spans(
         self, pair: int, text: str, within: Sequence[Span] | None = None
     ) -> tuple[Span, ...]:
-        """The words that carry most of the pair's score, as spans of the original text; none
-        where no word speaks for the topic. `within` names the parts of the text to look in."""
+        """The words that carry most of the pair's score, and those that turn them (“not clean”), as
+        spans of the original text; none where no word speaks for the topic. `within` names the
+        parts of the text to look in."""
         first = int(self._first_words[self._rows[pair]])
         shares = self.shares[pair]
         inside = np.ones(len(shares), bool)
@@ -114,10 +118,24 @@ class WordShares:
             return ()
         chosen = np.flatnonzero(shares >= best * _LEAST_SHARE)
         chosen = chosen[np.argsort(-shares[chosen], kind="stable")[:_MOST_WORDS]]
-        turns = self._turns[first : first + len(shares)] & inside
-        chosen = np.union1d(chosen, _find_turning(chosen, turns, joins))
+        turned = (self._reach_back(first, place, text) for place in chosen.tolist())
+        chosen = np.unique(np.concatenate([np.arange(start, end + 1) for start, end in turned]))
+        chosen = chosen[inside[chosen]]
         runs = np.split(chosen, np.flatnonzero(np.diff(chosen) > _LONGEST_GAP + 1) + 1)
         return tuple(self._make_span(first + run[0], first + run[-1], text) for run in runs)
+
+    def _reach_back(self, first: int, place: int, text: str) -> tuple[int, int]:
+        """From which word on a chosen one is shown: from one that turns it, or by itself. Words are
+        counted from the text's first."""
+        for before in range(place - 1, max(place - 2 - _FARTHEST, -1), -1):
+            gap = text[self._get_end(first + before) : self._get_start(first + before + 1)]
+            if not _ENDS.isdisjoint(gap):
+                break
+            if self._turns[first + before]:
+                return before, place
+            if not self._joins[first + before]:
+                break
+        return place, place
 
     def _are_within(self, first: int, count: int, parts: Sequence[Span]) -> NDArray[np.bool_]:
         places = self._folded.places[self._begins[first : first + count]]
@@ -127,12 +145,17 @@ class WordShares:
         return np.asarray(places < ends[np.searchsorted(starts, places, side="right") - 1])
 
     def _make_span(self, first_word: int, last_word: int, text: str) -> Span:
-        start = int(self._folded.places[self._begins[first_word]])
-        # The boundary behind a word knows where the word ends, folded or dropped letters included.
-        end = int(self._folded.places[self._ends[last_word]])
+        start, end = self._get_start(first_word), self._get_end(last_word)
         while end > start + 1 and text[end - 1] in "'’‘`\" ":
             end -= 1
         return Span(start, end)
+
+    def _get_start(self, word: int) -> int:
+        return int(self._folded.places[self._begins[word]])
+
+    def _get_end(self, word: int) -> int:
+        # The boundary behind a word knows where the word ends, folded or dropped letters included.
+        return int(self._folded.places[self._ends[word]])
 
 
 def place_shares(
@@ -175,17 +198,6 @@ def _hash_words(features: Features) -> Hashes:
 @cache
 def _hash_list(words: str) -> Hashes:
     return _hash_words(make_features([words], ["why"]))
-
-
-def _find_turning(
-    chosen: NDArray[np.int64], turns: NDArray[np.bool_], joins: NDArray[np.bool_]
-) -> NDArray[np.int64]:
-    """The words that turn one of the chosen: right before it, or with one joining word between
-    (“not very clean”)."""
-    before = chosen[chosen >= 1] - 1
-    further = before[joins[before] & (before >= 1)] - 1
-    found = np.concatenate([before, further])
-    return np.asarray(found[turns[found]])
 
 
 def _is_word_start(codes: NDArray[np.uint32]) -> NDArray[np.bool_]:

@@ -17,7 +17,7 @@ from tests.unit.model.encoders import VOCABULARY, make_weights
 from yousaid.errors import ModelError, OutputError
 from yousaid.frameworks import get_framework
 from yousaid.model.artefact import Model, check_model_target, load_model, save_model
-from yousaid.model.description import write_description
+from yousaid.model.description import FORMAT, write_description
 from yousaid.model.encoder import Encoder
 from yousaid.model.encoder_graph import make_graph
 from yousaid.model.features import make_features

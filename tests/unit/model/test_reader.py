@@ -74,16 +74,19 @@ def test_read_nothing_to_read(reader: Reader, text: str | None) -> None:
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        ("The toilets were not clean at all.", "not clean"),
+        ("The toilets were not clean at all.", "toilets were not clean"),
+        ("The toilets were not at all clean.", "toilets were not at all clean"),
         ("Sadly the ward wasn't very clean", "wasn't very clean"),
         ("There is no parking here", "no parking"),
         ("Not much, but the ward was clean", "clean"),
+        ("Did I have to wait? No. Clean ward", "Clean"),
+        ("No, clean ward", "clean"),
     ],
 )
 def test_read_evidence_shows_what_turns_it(reader: Reader, text: str, shown: str) -> None:
     (reading,) = reader.read([text], "could_improve")
     spans = {m.topic: [text[s.start : s.end] for s in m.spans] for m in reading.mentions}
-    assert any(shown in span for span in spans.get("cleanliness") or spans["parking"])
+    assert (spans.get("cleanliness") or spans["parking"]) == [shown]
 
 
 def test_read_evidence_is_words_of_the_original(reader: Reader) -> None:
@@ -101,8 +104,8 @@ def test_read_without_evidence_says_the_same(reader: Reader) -> None:
     assert not any(mention.spans for reading in plain for mention in reading.mentions)
 
 
-def test_read_each_topic_has_its_own_sentiment(reader: Reader) -> None:
-    (reading,) = reader.read(["The nurses were kind but the toilets were filthy"])
+def test_read_each_topic_has_its_own_sentiment() -> None:
+    (reading,) = Reader("best").read(["The nurses were lovely but the toilets were filthy"])
     assert _topics(reading)["staff_manner"] == "positive"
     assert _topics(reading)["cleanliness"] == "negative"
     assert reading.mixed

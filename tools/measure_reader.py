@@ -7,7 +7,7 @@ trial whose file is there is not run again. NAME begins with the configuration's
 
 Where the configuration has an encoder, NAME is of both parts together, NAME_encoder and NAME_layer
 of one part alone, and the trials are of the layer (NAME_layer_without_pieces), as fine-tuning the
-encoder anew would take an hour each time. --only whole_other_trust does it once, for
+encoder anew would take an hour each time. --only joined_other_trust does it once, for
 NAME_other_trust. With --work, the folder that `yousaid train --work` filled, the encoder is not
 fine-tuned again for the rest, which takes about half an hour on two quiet cores.
 """
@@ -54,7 +54,7 @@ Reals = NDArray[np.float64]
 Score = Callable[[LinearLayer, Sequence[str], Sequence[QuestionKind]], Reals]
 OTHER_TRUST_TITLE = "learnt from the other trust alone"
 # Fine-tunes the encoder for each trust: an hour, so it is run only where it is asked for.
-WHOLE = "whole_other_trust"
+JOINED = "joined_other_trust"
 AT_HALF = "without calibration and learnt thresholds (every topic from 0.5)"
 
 
@@ -237,7 +237,7 @@ def try_trusts(bench: Bench) -> dict[str, OutOfFold]:
     return {f"{bench.layer}_other_trust": found}
 
 
-def try_trusts_whole(bench: Bench) -> dict[str, OutOfFold]:
+def try_trusts_joined(bench: Bench) -> dict[str, OutOfFold]:
     settings, folds = bench.settings, bench.trust_folds
     (outputs,) = find_outputs(bench, folds, bench.everything)
     without = join_folds(bench.rows, outputs, encode(bench, folds), folds, settings.encoder_share)
@@ -283,7 +283,7 @@ def main() -> None:
     parser.add_argument("--trust", default="Trust", help="column that names the trust")
     parser.add_argument("--work", type=Path, help="folder of an encoder's unfinished training")
     parser.add_argument("-o", "--output", type=Path, required=True)
-    names = " ".join([*(name for name, _ in TRIALS if name), WHOLE])
+    names = " ".join([*(name for name, _ in TRIALS if name), JOINED])
     parser.add_argument(
         "--only", nargs="*", help=f"the trials to run beside the model itself, of: {names}"
     )
@@ -298,9 +298,11 @@ def main() -> None:
             continue
         progress(last)
         save(given.output, run(bench))
-    if settings.encoder and given.only is not None and WHOLE in given.only:
-        progress(WHOLE)
-        save(given.output, try_trusts_whole(bench))
+    joined = f"{settings.name}_other_trust"
+    is_asked = given.only is not None and JOINED in given.only
+    if is_asked and settings.encoder and not (given.output / f"{joined}.safetensors").exists():
+        progress(joined)
+        save(given.output, try_trusts_joined(bench))
 
 
 def save(folder: Path, answers: Mapping[str, OutOfFold]) -> None:

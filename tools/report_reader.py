@@ -288,13 +288,18 @@ def main() -> None:
     work = " --work WORK" if "encoder" in settings else ""
     trust = f" --trust {shlex.quote(given.trust)}" if given.trust != TRUST else ""
     configuration = f"training/{given.configuration.name}"
-    commands = (
-        f"python tools/measure_reader.py {configuration} --data LABELLED{work}{trust} -o OUTPUTS\n"
+    measure = (
+        f"python tools/measure_reader.py {configuration} --data LABELLED{work}{trust} -o OUTPUTS"
+    )
+    commands = [measure]
+    trials = read_trials(given.outputs, given.labelled, given.trust)
+    if work and f"{settings['name']}_other_trust" in trials.found:
+        commands.append(f"{measure} --only joined_other_trust")
+    commands.append(
         f"python tools/report_reader.py {configuration} OUTPUTS LABELLED/{given.labelled.name}"
         f"{trust}"
     )
-    trials = read_trials(given.outputs, given.labelled, given.trust)
-    page, picture = make_page(trials, settings["name"], commands)
+    page, picture = make_page(trials, settings["name"], "\n".join(commands))
     given.output.mkdir(parents=True, exist_ok=True)
     (given.output / PICTURE).write_text(picture, "utf-8")
     (given.output / "reader.md").write_text(page, "utf-8")

@@ -21,7 +21,7 @@ from yousaid.store.filter import URGENT_FROM
 # The share of each group's cases that must pass, in percent: about 5 points under what the reader
 # did (or one case, where one counts for more), rounded down, but never under one case where one
 # passes. To make the table again after training, run `python -m tests.quality.test_behaviour`.
-# Floors only ever go up.
+# A floor is lowered only by a decision (docs/decisions.md) that says why.
 # Beside each: percent and cases measured on 23 November 2026 with “best 2”.
 FLOORS = {
     "negation": 66,  # 71.4, 30 of 42
@@ -116,13 +116,13 @@ def test_cases_are_written_for_this_alone(path: Path) -> None:
 
 
 def print_floors() -> None:
-    """Print the table of floors as the shipped reader has it now."""
+    """Print the table of floors as the shipped reader has it now, none lower than it was."""
     for name, group in get_groups().items():
         percent = 100 * group.passed_count / group.case_count
         one = 100 / group.case_count
         # Once one case passes, none must not: a floor of 0 could not fail.
         least = int(one) if group.passed_count else 0
-        floor = max(least, int(percent - max(5, one)))
+        floor = max(least, int(percent - max(5, one)), FLOORS.get(name, 0))
         print(
             f'    "{name}": {floor},  # {percent:.1f}, {group.passed_count} of {group.case_count}'
         )

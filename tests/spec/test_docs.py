@@ -79,6 +79,11 @@ def test_help_does_not_wait_for_heavy_rooms() -> None:
     assert done.stdout.strip() == "[]"
 
 
+def test_page_on_the_reader_is_about_the_default_model() -> None:
+    page = (ROOT / "docs" / "why" / "reader.md").read_text("utf-8")
+    assert f"read by `{load_model().label}`" in page
+
+
 def test_readme_counts_what_the_cards_count() -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
     for name in get_shipped_names():

@@ -64,12 +64,15 @@ def test_encode_batch_does_not_matter(encoder: Encoder) -> None:
 
 @pytest.mark.parametrize("cores", [1, 2, 7])
 def test_encode_cores_do_not_matter(
-    encoder: Encoder, monkeypatch: pytest.MonkeyPatch, cores: int
+    weights: EncoderWeights, encoder: Encoder, monkeypatch: pytest.MonkeyPatch, cores: int
 ) -> None:
     texts = [f"the food {word}" for word in ("cold", "bad", "the food", "hot", "a", "b")] * 5
     usual = encoder.encode(texts, ["why"] * len(texts))
     monkeypatch.setattr("yousaid.model.encoder.count_cores", lambda: cores)
-    found = encoder.encode(texts, ["why"] * len(texts))
+    other = Encoder(make_graph(weights), LINES)
+    options = other._session.get_session_options()
+    assert (options.intra_op_num_threads, options.inter_op_num_threads) == (1, 1)
+    found = other.encode(texts, ["why"] * len(texts))
     for one, other in zip(usual, found, strict=True):
         assert (one.outputs == other.outputs).all()
 

@@ -13,7 +13,8 @@ from yousaid import errors
 from yousaid.cli import app
 from yousaid.frameworks import get_framework
 from yousaid.ingest.tables import ENDINGS as READ_ENDINGS
-from yousaid.pipeline import MENTIONS_COLUMN, PROBABILITY_PREFIX, READING_COLUMNS
+from yousaid.model.columns import PROBABILITY_PREFIX, READING_COLUMNS
+from yousaid.pipeline import MENTIONS_COLUMN
 from yousaid.reports.tables import ENDINGS as WRITTEN_ENDINGS
 
 TARGET = Path(__file__).parent.parent / "docs" / "reference.md"

@@ -22,6 +22,12 @@ from yousaid.ingest.tables import Table
 from yousaid.ingest.upload import ReadComments, read_comments
 from yousaid.ingest.values import is_blank_answer
 from yousaid.model.batches import AT_ONCE, cut
+from yousaid.model.columns import (
+    DECIMALS,
+    READING_COLUMNS,
+    check_free,
+    get_probability_columns,
+)
 from yousaid.model.reader import Reader
 from yousaid.records import QUESTION_KINDS, SENTIMENT_LEVELS, QuestionKind, Reading
 from yousaid.reports.tables import Cell
@@ -30,16 +36,7 @@ from yousaid.reports.tables import Cell
 _SAMPLE_ROWS = 1000
 _MOST_WORDINGS_SHOWN = 5
 _MOST_COLUMNS_SHOWN = 30
-# Four places tell apart whatever the model can; more would differ between machines.
-_DECIMALS = 4
-
-READING_COLUMNS = (
-    *("topics", "sentiment", "sentiment_score", "mixed", "urgency"),
-    # Many files have a column “language” of their own: the one in which the person was asked.
-    *("comment_language", "model"),
-)
 MENTIONS_COLUMN = "mentions"
-PROBABILITY_PREFIX = "p: "
 
 Progress = Callable[[int], None]
 Warn = Callable[[str], None]
@@ -122,16 +119,12 @@ def classify_table(
     Rows are made as they are asked for, so memory does not grow with the file. Raises InputError
     at once where the table has a column with the name of one to be added.
     """
-    topics = get_framework().topics
     added = [
         *READING_COLUMNS,
-        *((f"{PROBABILITY_PREFIX}{topic.name}" for topic in topics) if with_probabilities else ()),
+        *(get_probability_columns() if with_probabilities else ()),
         *((MENTIONS_COLUMN,) if with_mentions else ()),
     ]
-    if clash := [name for name in added if name in table.columns]:
-        raise InputError(
-            f"{table.name} already has a column “{clash[0]}”, which would be added. Rename it."
-        )
+    check_free(added, table.columns, table.name)
     text_at = table.columns.index(choice.column)
     kinds = _KindFinder(table, choice)
 
@@ -200,14 +193,14 @@ def make_cells(reading: Reading, with_probabilities: bool, with_mentions: bool) 
     cells: list[Cell] = [
         "; ".join(names[mention.topic].name for mention in reading.mentions),
         SENTIMENT_LEVELS[reading.sentiment - 1] if reading.sentiment else None,
-        round(score, _DECIMALS) if score is not None else None,
+        round(score, DECIMALS) if score is not None else None,
         reading.mixed,
-        round(reading.urgency, _DECIMALS),
+        round(reading.urgency, DECIMALS),
         reading.language,
         reading.model,
     ]
     if with_probabilities:
-        cells += [round(probability, _DECIMALS) for probability in reading.probabilities]
+        cells += [round(probability, DECIMALS) for probability in reading.probabilities]
     if with_mentions:
         cells.append(_write_mentions(reading))
     return cells
@@ -218,7 +211,7 @@ def _write_mentions(reading: Reading) -> str:
     mentions = [
         {
             "topic": names[mention.topic].name,
-            "probability": round(mention.probability, _DECIMALS),
+            "probability": round(mention.probability, DECIMALS),
             "sentiment": mention.sentiment,
             "spans": [asdict(span) for span in mention.spans],
         }

@@ -15,21 +15,19 @@ from yousaid.errors import InputError
 from yousaid.frameworks import get_framework
 from yousaid.frameworks.questions import question_kind
 from yousaid.model.batches import cut, read_once
+from yousaid.model.columns import (
+    DECIMALS,
+    READING_COLUMNS,
+    check_free,
+    get_probability_columns,
+)
 from yousaid.model.scores import NOT_POSSIBLE_AT, Bools, Reals, Scores
 from yousaid.records import QUESTION_KINDS, SENTIMENT_LEVELS, QuestionKind
 
-# As in the files that are written: four places tell apart whatever the model can.
-_DECIMALS = 4
-_COLUMNS = {
-    "topics": DataType.string(),
-    "sentiment": DataType.string(),
-    "sentiment_score": DataType.float64(),
-    "mixed": DataType.bool(),
-    "urgency": DataType.float64(),
-    "comment_language": DataType.string(),
-    "model": DataType.string(),
-}
-_PROBABILITY_PREFIX = "p: "
+_TYPES = (
+    *(DataType.string(), DataType.string(), DataType.float64(), DataType.bool()),
+    *(DataType.float64(), DataType.string(), DataType.string()),
+)
 
 
 class ArrowTable(Protocol):
@@ -68,14 +66,10 @@ def read_table(
     kind = next((kind for kind in QUESTION_KINDS if kind == question not in names), None)
     if kind is None:
         _check_text_column(source.schema, question)
-    added = dict(_COLUMNS)
+    added = dict(zip(READING_COLUMNS, _TYPES, strict=True))
     if with_probabilities:
-        topics = get_framework().topics
-        added |= {f"{_PROBABILITY_PREFIX}{topic.name}": DataType.float64() for topic in topics}
-    if clash := [name for name in added if name in names]:
-        raise InputError(
-            f"The table already has a column “{clash[0]}”, which would be added. Rename it."
-        )
+        added |= dict.fromkeys(get_probability_columns(), DataType.float64())
+    check_free([*added], names, "The table")
     columns = [source.schema.field(name) for name in names]
     columns += [Field(name, kind, nullable=True) for name, kind in added.items()]
     schema = Schema(columns, metadata=source.schema.metadata)
@@ -151,13 +145,13 @@ def _make_columns(
     levels = scores.levels.argmax(1)
     yield list(_name_topics(scores.topics, topics))
     yield _blank(np.array(SENTIMENT_LEVELS, object)[levels], readable)
-    yield _blank(scores.expected.round(_DECIMALS), readable)
+    yield _blank(scores.expected.round(DECIMALS), readable)
     yield ((scores.mixed >= mixed_threshold) & readable).tolist()
-    yield np.where(readable, scores.urgency.round(_DECIMALS), 0.0).tolist()
+    yield np.where(readable, scores.urgency.round(DECIMALS), 0.0).tolist()
     yield list(languages)
     yield [model_label] * len(topics)
     if with_probabilities:
-        yield from scores.topics.round(_DECIMALS).T.tolist()
+        yield from scores.topics.round(DECIMALS).T.tolist()
 
 
 def _blank(

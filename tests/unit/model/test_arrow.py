@@ -8,8 +8,9 @@ import pytest
 from arro3.core import Array, DataType, RecordBatch, RecordBatchReader, Schema, Table
 
 from yousaid.errors import InputError
+from yousaid.model.columns import PROBABILITY_PREFIX, READING_COLUMNS
 from yousaid.model.reader import Reader
-from yousaid.pipeline import PROBABILITY_PREFIX, READING_COLUMNS, make_cells
+from yousaid.pipeline import make_cells
 
 TEXTS = [
     "The food was cold",

@@ -1,29 +1,33 @@
 """Looks into the file of an encoder's graph before ONNX Runtime does.
 
-The runtime computes what is constant in a graph while it loads it, and reads other files that a
-graph names: one with a loop would hang the start, and one that names files would read them. So
-only a graph of the few operations of ours, on what it is given, with all of its numbers inside, is
-handed on. Such a graph may still be as slow as its file is large.
+The runtime computes what is constant in a graph while it loads it, reads other files that a graph
+names, and does not hold up against every graph. So only a graph that is put together as ours are
+is handed on: the same nodes with the same wires and attributes in each layer, and arrays of the
+same names, kinds and numbers of dimensions. Sizes and numbers are the model's own.
 
 The file is protocol buffers: fields with a number and a wire type, one behind the other
 (https://protobuf.dev/programming-guides/encoding). Fields are those of the ONNX format (onnx.proto,
 version 1.17), and only those that ours have are let through: what one parser skips, another reads.
 """
 
+import hashlib
+import re
 from collections.abc import Iterator
 
 from yousaid.errors import ModelError
 
-# What `encoder_graph.py` makes, before and behind its quantising. None holds a graph of its own.
-_OPERATIONS = frozenset(
+# Digests of how our graphs are put together (`describe_graph`): in full precision, and in eight
+# bits. A test makes both again and says them where they have changed.
+KNOWN = frozenset(
     {
-        *(b"Add", b"Cast", b"DynamicQuantizeLinear", b"MatMul", b"MatMulInteger", b"Mul"),
-        *(b"Attention", b"EmbedLayerNormalization", b"QAttention", b"QEmbedLayerNormalization"),
-        *(b"BiasGelu", b"SkipLayerNormalization"),
+        "25f147dcbb7c1c54704a685c513e1be9e906ae36e4ef01122e8797161ddbfa80",
+        "b3a28b8447c7fbfe6fb6722d71aef867e6fd1f051dcc6ac08e79a00e3f419873",
     }
 )
 _VARINT, _BYTES, _FOUR_BYTES = 0, 2, 5
 _LONGEST_VARINT = 10
+# More than this no graph of ours has: fields of one message, attention heads, a dimension.
+_MOST_FIELDS, _MOST_HEADS, _LONGEST_DIMENSION = 10_000, 64, 1_000_000
 
 _Kind = frozenset[tuple[int, int]]
 
@@ -34,71 +38,107 @@ def _allow(*, bytes_: tuple[int, ...], varints: tuple[int, ...] = (), floats: in
     return frozenset(allowed | ({(floats, _FOUR_BYTES)} if floats else set()))
 
 
-# Names and other words that are not looked at are among them. An attribute may be a number, a
-# word, or several; not an array or a graph. The dimensions of an initialiser come in two forms.
+# Names and other words that are not looked at are among them. The dimensions of an array come in
+# two forms.
 _MODEL = _allow(bytes_=(2, 3, 4, 6, 7, 8, 14), varints=(1, 5))
-_GRAPH = _allow(bytes_=(1, 2, 5, 10, 11, 12, 13))
+_GRAPH = _allow(bytes_=(1, 2, 5, 10, 11, 12))
 _NODE = _allow(bytes_=(1, 2, 3, 4, 5, 6, 7))
 _ATTRIBUTE = _allow(bytes_=(1, 4, 7, 8, 9, 13), varints=(3, 20), floats=2)
-_INITIALISER = _allow(bytes_=(1, 4, 5, 7, 8, 9, 12), varints=(1, 2, 14))
+_ARRAY = _allow(bytes_=(1, 4, 5, 7, 8, 9, 12), varints=(1, 2, 14))
 _GRAPH_OF_MODEL = 7
-_NODE_OF_GRAPH, _INITIALISER_OF_GRAPH = 1, 5
-_INPUT, _OUTPUT, _OPERATION, _ATTRIBUTE_OF_NODE = 1, 2, 4, 5
-_NAME, _DATA_LOCATION = 8, 14  # of an initialiser
+_NODE_OF_GRAPH, _ARRAY_OF_GRAPH = 1, 5
+_WIRING = (1, 2, 4, 7)  # of a node: inputs, outputs, operation, and where it is defined
+_ATTRIBUTE_OF_NODE = 5
+_HEADS = b"num_heads"
+_ATTRIBUTE_NAME, _ATTRIBUTE_NUMBER = 1, 3
+_DIMENSION, _TYPE, _ARRAY_NAME, _LOCATION = 1, 2, 8, 14
 _INSIDE = 0  # the location of what stands in the file itself
+_LAYER = re.compile(rb"encoder\.layer\.\d+\.")
 
 
 def check_graph(content: bytes) -> None:
     """Raise ModelError where the file holds anything but a graph like ours."""
-    for number, value in _read_fields(memoryview(content), _MODEL):
-        if number == _GRAPH_OF_MODEL:
-            _check_contents(_as_bytes(value))
+    if describe_graph(content) not in KNOWN:
+        raise ModelError("The encoder's graph is not put together as those of our models are.")
 
 
-def _check_contents(graph: memoryview) -> None:
-    fields = [(number, value) for number, value in _read_fields(graph, _GRAPH)]
-    constant = {b""}  # an input that is left out
-    for number, value in fields:
-        if number == _INITIALISER_OF_GRAPH:
-            constant.add(_check_initialiser(_as_bytes(value)))
-    for number, value in fields:
+def describe_graph(content: bytes) -> str:
+    """A digest of how a graph is put together, the same for any number of layers from two on.
+    Raises ModelError where the file holds what no graph of ours has."""
+    graphs = [
+        value
+        for number, value in _read_fields(memoryview(content), _MODEL)
+        if number == _GRAPH_OF_MODEL
+    ]
+    if len(graphs) != 1:
+        raise ModelError("The encoder's graph is damaged or no ONNX graph.")
+    parts = sorted(set(_describe_parts(_as_bytes(graphs[0]))))
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _describe_parts(graph: memoryview) -> Iterator[str]:
+    for number, value in _read_fields(graph, _GRAPH):
         if number == _NODE_OF_GRAPH:
-            _check_node(_as_bytes(value), constant)
+            yield "node " + _describe_node(_as_bytes(value))
+        elif number == _ARRAY_OF_GRAPH:
+            yield "array " + _describe_array(_as_bytes(value))
 
 
-def _check_initialiser(initialiser: memoryview) -> bytes:
-    """The name of the initialiser."""
-    name = b""
-    for number, value in _read_fields(initialiser, _INITIALISER):
-        if number == _DATA_LOCATION and value != _INSIDE:
-            raise ModelError("The encoder's graph names other files, which no model of ours does.")
-        if number == _NAME:
-            name = bytes(_as_bytes(value))
-    return name
-
-
-def _check_node(node: memoryview, constant: set[bytes]) -> None:
-    named: dict[int, list[bytes]] = {_INPUT: [], _OUTPUT: [], _OPERATION: []}
+def _describe_node(node: memoryview) -> str:
+    wiring: list[str] = []
+    attributes: list[str] = []
     for number, value in _read_fields(node, _NODE):
-        if number in named:
-            named[number].append(bytes(_as_bytes(value)))
+        if number in _WIRING:
+            wiring.append(f"{number} {_show_name(_as_bytes(value))}")
         elif number == _ATTRIBUTE_OF_NODE:
-            for _ in _read_fields(_as_bytes(value), _ATTRIBUTE):
-                pass
-    if not named[_OPERATION] or not _OPERATIONS.issuperset(named[_OPERATION]):
-        raise ModelError("The encoder's graph has operations that no model of ours has.")
-    if constant.issuperset(named[_INPUT]):
-        raise ModelError("The encoder's graph computes what no text has a part in.")
+            attributes.append(_describe_attribute(_as_bytes(value)))
+    return "; ".join([*wiring, *sorted(attributes)])
+
+
+def _describe_attribute(attribute: memoryview) -> str:
+    fields = list(_read_fields(attribute, _ATTRIBUTE))
+    names = [bytes(_as_bytes(value)) for number, value in fields if number == _ATTRIBUTE_NAME]
+    if names == [_HEADS]:
+        heads = [value for number, value in fields if number == _ATTRIBUTE_NUMBER]
+        if not all(isinstance(one, int) and 0 < one <= _MOST_HEADS for one in heads):
+            raise ModelError("The encoder's graph has a number of heads that no model of ours has.")
+        return f"heads {len(heads)}"
+    return attribute.hex()
+
+
+def _describe_array(array: memoryview) -> str:
+    """The name of an array, the type of its numbers, and how many dimensions it has."""
+    names: list[str] = []
+    types: list[memoryview | int] = []
+    dimensions: list[int] = []
+    for number, value in _read_fields(array, _ARRAY):
+        if number == _LOCATION and value != _INSIDE:
+            raise ModelError("The encoder's graph names other files, which no model of ours does.")
+        if number == _ARRAY_NAME:
+            names.append(_show_name(_as_bytes(value)))
+        elif number == _TYPE:
+            types.append(value)
+        elif number == _DIMENSION:
+            dimensions += [value] if isinstance(value, int) else list(_read_varints(value))
+    if any(one > _LONGEST_DIMENSION for one in dimensions):
+        raise ModelError("The encoder's graph has a larger array than any model of ours.")
+    return f"{names} {types} {len(dimensions)}"
+
+
+def _show_name(name: memoryview) -> str:
+    """A name without the number of its layer, in letters that need no marks around them."""
+    return _LAYER.sub(b"layer.", bytes(name)).hex()
 
 
 def _read_fields(message: memoryview, allowed: _Kind) -> Iterator[tuple[int, memoryview | int]]:
     """The number and the value of each field. Raises ModelError where the bytes are no message, or
-    one with a field that is not allowed."""
-    at = 0
+    one with a field that is not allowed, or too many."""
+    at = count = 0
     while at < len(message):
+        count += 1
         key, at = _read_varint(message, at)
         number, wire_type = key >> 3, key & 7
-        if (number, wire_type) not in allowed:
+        if (number, wire_type) not in allowed or count > _MOST_FIELDS:
             raise ModelError(
                 "The encoder's graph is damaged, or holds something that no model of ours has."
             )
@@ -111,6 +151,13 @@ def _read_fields(message: memoryview, allowed: _Kind) -> Iterator[tuple[int, mem
             raise ModelError("The encoder's graph is damaged: it ends too early.")
         yield number, message[at : at + size]
         at += size
+
+
+def _read_varints(packed: memoryview) -> Iterator[int]:
+    at = 0
+    while at < len(packed):
+        value, at = _read_varint(packed, at)
+        yield value
 
 
 def _read_varint(message: memoryview, at: int) -> tuple[int, int]:

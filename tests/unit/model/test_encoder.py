@@ -72,6 +72,8 @@ def test_encode_cores_do_not_matter(
     other = Encoder(make_graph(weights), LINES)
     options = other._session.get_session_options()
     assert (options.intra_op_num_threads, options.inter_op_num_threads) == (1, 1)
+    # `check_graph` knows one format; a file can be made to look like another to the runtime.
+    assert options.get_session_config_entry("session.load_model_format") == "ONNX"
     found = other.encode(texts, ["why"] * len(texts))
     for one, other in zip(usual, found, strict=True):
         assert (one.outputs == other.outputs).all()

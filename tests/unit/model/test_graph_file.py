@@ -11,15 +11,17 @@ from onnx import helper, numpy_helper
 
 from tests.unit.model.encoders import make_weights
 from yousaid.errors import ModelError
+from yousaid.model.artefact import load_model
 from yousaid.model.encoder_graph import make_graph, quantise
-from yousaid.model.graph_file import check_graph
+from yousaid.model.graph_file import KNOWN, check_graph, describe_graph
 
 GRAPH = make_graph(make_weights())
 
 
 def test_check_graph_lets_ours_through() -> None:
-    check_graph(GRAPH)
-    check_graph(quantise(GRAPH))
+    """Where this fails, graphs are made in another way than before: put what it says into KNOWN."""
+    assert {describe_graph(GRAPH), describe_graph(quantise(GRAPH))} == KNOWN
+    check_graph(load_model("best").joined.encoder.graph)
 
 
 def _name_another_file(model: Any) -> None:
@@ -62,9 +64,26 @@ def _compute_from_constants(model: Any) -> None:
     model.graph.node.append(helper.make_node("Mul", names, ["huge"]))
 
 
-def _compute_from_one_constant(model: Any) -> None:
-    model.graph.node.append(helper.make_node("Add", ["mine", ""], ["huger"]))
-    model.graph.initializer.append(numpy_helper.from_array(np.zeros(1, np.float32), "mine"))
+def _leave_the_bias_out(model: Any) -> None:
+    del next(node for node in model.graph.node if node.op_type == "Attention").input[2:]
+
+
+def _make_a_scalar(model: Any) -> None:
+    del model.graph.initializer[-1].dims[:]
+
+
+def _make_it_huge(model: Any) -> None:
+    model.graph.initializer[-1].dims[0] = 2**40
+
+
+def _have_many_heads(model: Any) -> None:
+    node = next(node for node in model.graph.node if node.op_type == "Attention")
+    node.attribute[0].i = 2**62
+
+
+def _change_an_epsilon(model: Any) -> None:
+    nodes = [node for node in model.graph.node if node.op_type == "SkipLayerNormalization"]
+    nodes[0].attribute[0].f = 1.0
 
 
 @pytest.mark.parametrize(
@@ -75,11 +94,15 @@ def _compute_from_one_constant(model: Any) -> None:
         (_loop, "no model of ours has"),
         (_give_one_of_ours_a_graph, "no model of ours has"),
         (_give_one_of_ours_an_array, "no model of ours has"),
-        (_leave_an_operation_out, "operations that no model"),
+        (_leave_an_operation_out, "not put together"),
         (_add_a_function, "no model of ours has"),
         (_add_a_sparse_array, "no model of ours has"),
-        (_compute_from_constants, "no text has a part in"),
-        (_compute_from_one_constant, "no text has a part in"),
+        (_compute_from_constants, "not put together"),
+        (_leave_the_bias_out, "not put together"),
+        (_make_a_scalar, "not put together"),
+        (_make_it_huge, "larger array"),
+        (_have_many_heads, "number of heads"),
+        (_change_an_epsilon, "not put together"),
     ],
 )
 def test_check_graph_refuses(change: Callable[[Any], None], message: str) -> None:
@@ -108,14 +131,17 @@ def test_check_graph_refuses_a_second_operation_of_another_type() -> None:
         check_graph(model.SerializeToString())
 
 
-@pytest.mark.parametrize(
-    "operation", ["If", "Scan", "Constant", "Expand", "ConstantOfShape", "Tile"]
-)
-def test_check_graph_refuses_other_operations(operation: str) -> None:
+def test_check_graph_refuses_two_graphs() -> None:
+    """ONNX Runtime takes two fields of a graph for one."""
     model = onnx.load_from_string(GRAPH)
-    model.graph.node.append(helper.make_node(operation, ["ids"], ["x"]))
-    with pytest.raises(ModelError, match="operations that no model"):
-        check_graph(model.SerializeToString())
+    more = onnx.ModelProto(graph=onnx.GraphProto(node=[helper.make_node("Neg", ["ids"], ["x"])]))
+    with pytest.raises(ModelError, match="damaged or no ONNX graph"):
+        check_graph(model.SerializeToString() + more.SerializeToString())
+
+
+def test_check_graph_many_small_fields_end() -> None:
+    with pytest.raises(ModelError, match="damaged"):
+        check_graph(b"\x08\x00" * 5_000_000 + GRAPH)
 
 
 @given(st.binary(max_size=60))

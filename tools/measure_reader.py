@@ -283,9 +283,12 @@ def main() -> None:
     parser.add_argument("--trust", default="Trust", help="column that names the trust")
     parser.add_argument("--work", type=Path, help="folder of an encoder's unfinished training")
     parser.add_argument("-o", "--output", type=Path, required=True)
-    names = " ".join([*(name for name, _ in TRIALS if name), JOINED])
+    names = [*(name for name, _ in TRIALS if name), JOINED]
     parser.add_argument(
-        "--only", nargs="*", help=f"the trials to run beside the model itself, of: {names}"
+        "--only",
+        nargs="*",
+        choices=names,
+        help=f"the trials to run beside the model itself, of: {' '.join(names)}",
     )
     given = parser.parse_args()
     settings, sources = read_configuration(given.configuration, given.data)

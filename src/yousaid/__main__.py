@@ -36,9 +36,12 @@ def main() -> None:
     except typer.Abort:
         sys.exit(130)
     except BrokenPipeError:
-        # The reader of our output has gone (“| head”): nothing is left to say to anyone.
-        sys.stderr.close()
-        sys.exit(141)
+        _leave_closed_pipe()
+    except SystemExit as left:
+        # Typer leaves with 1, the code of our own mistakes.
+        if isinstance(left.__context__, BrokenPipeError):
+            _leave_closed_pipe()
+        raise
     except OSError as error:
         if error.filename is not None or error.errno not in _REFUSALS:
             raise
@@ -51,6 +54,12 @@ def main() -> None:
 def _stop(message: str, exit_code: int) -> NoReturn:
     say(f"yousaid: {message}")
     sys.exit(exit_code)
+
+
+def _leave_closed_pipe() -> NoReturn:
+    """The reader of our output has gone (“| head”): nothing is left to say to anyone."""
+    sys.stderr.close()
+    sys.exit(141)
 
 
 def _open_closed_streams() -> None:

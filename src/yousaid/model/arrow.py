@@ -63,6 +63,8 @@ def read_table(
     if twice := [name for name, count in Counter(names).items() if count > 1]:
         raise InputError(f"The table has several columns “{twice[0]}”. Rename all but one.")
     _check_text_column(source.schema, text)
+    if question == text:
+        raise InputError(f"“{text}” cannot be both the comments and the questions.")
     kind = next((kind for kind in QUESTION_KINDS if kind == question not in names), None)
     if kind is None:
         _check_text_column(source.schema, question)
@@ -75,7 +77,7 @@ def read_table(
     schema = Schema(columns, metadata=source.schema.metadata)
 
     def make_batches() -> Iterator[RecordBatch]:
-        for part in _cut_batches(source):
+        for part in _cut_batches(_read_batches(source)):
             texts = _get_texts(part, text)
             kinds = [kind] * len(texts) if kind else _get_kinds(part, question)
             judged = _judge_each_once(judge, texts, kinds)
@@ -98,7 +100,22 @@ def _check_text_column(schema: Schema, name: str) -> None:
         raise InputError(f"The column “{name}” does not hold text. Name a column that does.")
 
 
-def _cut_batches(source: RecordBatchReader) -> Iterator[RecordBatch]:
+def _read_batches(source: RecordBatchReader) -> Iterator[RecordBatch]:
+    batches = iter(source)
+    while True:
+        try:
+            batch = next(batches)
+        except StopIteration:
+            return
+        except Exception as error:  # arro3's errors share no class of their own
+            raise InputError(
+                "The table cannot be taken over from its library. Where a column of it holds "
+                "nothing at all, give the column a type or leave it out."
+            ) from error
+        yield batch
+
+
+def _cut_batches(source: Iterator[RecordBatch]) -> Iterator[RecordBatch]:
     for batch in source:
         for part in cut(batch.num_rows):
             yield batch.slice(part.start, part.stop - part.start)
@@ -106,7 +123,8 @@ def _cut_batches(source: RecordBatchReader) -> Iterator[RecordBatch]:
 
 def _get_texts(batch: RecordBatch, name: str) -> list[str | None]:
     # As bytes: not every library makes sure that its text is text, and arro3 stops at what is not.
-    column = batch.column(name).cast(DataType.string()).cast(DataType.binary())
+    # Large ones: a short slice of a long column keeps the places that it has in the whole.
+    column = batch.column(name).cast(DataType.large_string()).cast(DataType.large_binary())
     cells = cast("list[bytes | None]", column.to_pylist())
     try:
         return [None if cell is None else cell.decode() for cell in cells]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import duckdb
+import polars
 import pyarrow
 import pytest
 from arro3.core import Array, DataType, RecordBatch, RecordBatchReader, Schema, Table
@@ -124,6 +125,17 @@ def test_read_table_bytes_that_are_no_text(reader: Reader) -> None:
     table = pyarrow.table({"said": pyarrow.StringArray.from_buffers(2, *parts)})
     with pytest.raises(InputError, match="“said” holds text that is not UTF-8"):
         reader.read_table(table, "said").read_all()
+
+
+def test_read_table_a_column_of_nothing_from_polars(reader: Reader) -> None:
+    table = polars.DataFrame({"said": ["ok"], "notes": [None]})
+    with pytest.raises(InputError, match="give the column a type or leave it out"):
+        reader.read_table(table, "said").read_all()
+
+
+def test_read_table_one_column_for_both(reader: Reader) -> None:
+    with pytest.raises(InputError, match="both the comments and the questions"):
+        reader.read_table(pyarrow.table({"said": ["ok"]}), "said", "said")
 
 
 def test_read_table_keeps_what_the_table_says_of_itself(reader: Reader) -> None:

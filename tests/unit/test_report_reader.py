@@ -1,12 +1,12 @@
 """The page of tools/report_reader.py, from answers that are made up for it."""
 
-import csv
 from pathlib import Path
 from types import ModuleType
 
 import numpy as np
 import pytest
 
+from tests.unit.trusts import write_two_trusts
 from yousaid.errors import InputError
 from yousaid.frameworks import get_framework
 from yousaid.model.evaluate import Predicted
@@ -14,7 +14,6 @@ from yousaid.model.labels import get_file_digest, read_labelled
 from yousaid.model.out_of_fold import OutOfFold, save_out_of_fold
 
 ROOT = Path(__file__).parents[2]
-PLACE = ROOT / "training" / "synthetic" / "place.csv"
 IDS = get_framework().topic_ids
 
 
@@ -28,13 +27,7 @@ def tool(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 
 @pytest.fixture
 def labelled(tmp_path: Path) -> Path:
-    with PLACE.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))[:120]
-    with (tmp_path / "ours.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, [*rows[0], "Trust"])
-        writer.writeheader()
-        writer.writerows({**row, "Trust": "AB"[at % 2]} for at, row in enumerate(rows))
-    return tmp_path / "ours.csv"
+    return write_two_trusts(tmp_path / "ours.csv", 120)
 
 
 def _save(

@@ -11,8 +11,7 @@ from yousaid.errors import InputError
 _NEEDED = {"model_type": "bert", "hidden_act": "gelu", "layer_norm_eps": 1e-12}
 # A window of a comment with the question before it; the usual number is 512.
 _FEWEST_POSITIONS = 150
-
-
+# What a base is made of, and what its identity is taken from.
 BASE_FILES = ("config.json", "model.safetensors", "vocab.txt")
 
 

@@ -1,4 +1,4 @@
-"""Many texts, some at a time."""
+"""Many texts, some at a time, and the cores that there are for them."""
 
 import os
 from collections.abc import Callable, Hashable, Iterator, Sequence

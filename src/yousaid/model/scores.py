@@ -220,7 +220,7 @@ def name_feeling(feeling: float) -> TopicSentiment:
 
 
 def name_feelings(feelings: Reals) -> list[TopicSentiment]:
-    """What each of many feelings is called."""
+    """What each of many feelings about a topic, −1…1, is called."""
     signs = (feelings >= _PRAISED).astype(np.int8) - (feelings <= _CRITICISED)
     return [_FEELING_NAMES[sign] for sign in signs.tolist()]
 

@@ -8,12 +8,15 @@ import numpy as np
 import pytest
 
 from yousaid.errors import InputError
+from yousaid.frameworks import get_framework
 from yousaid.model.artefact import load_model, save_model
 from yousaid.model.card import make_card
+from yousaid.model.fit import Weights
+from yousaid.model.labels import LabelledComment
 from yousaid.model.reader import Reader
 from yousaid.model.scores import OUTPUT_COUNT, TOPIC_COUNT
 from yousaid.model.settings import EncoderSettings, Settings, Source, read_configuration
-from yousaid.model.train import decide_folds, train_model
+from yousaid.model.train import Rows, decide_folds, join_folds, train_model
 
 ROOT = Path(__file__).parents[3]
 PLACE = ROOT / "training" / "synthetic" / "place.csv"
@@ -271,3 +274,22 @@ def test_decide_folds_says_nothing_outside_folds() -> None:
     assert not told.decisions[outside].any()
     assert not told.levels[outside].any()
     assert told.decisions[~outside].any()
+
+
+def test_join_folds_scaling_is_learnt_from_the_other_folds_alone() -> None:
+    outputs, (truth, _), folds = _drawn_outputs()
+    folds = np.where(folds == 2, -1, folds)
+    ids = get_framework().topic_ids
+    comments = tuple(
+        LabelledComment("x" * (row + 1), "why", dict(zip(ids, said.tolist(), strict=True)), 1)
+        for row, said in enumerate(truth)
+    )
+    ones = np.ones(len(folds))
+    rows = Rows(comments, Weights(ones, ones), ones > 0, np.arange(len(folds)))
+    told = join_folds(rows, outputs, np.zeros_like(outputs), folds, 0.5)
+    assert told.keys() == {0, 1}
+    changed = np.where((folds == 0)[:, None], outputs, 9 - 2 * outputs)
+    again = join_folds(rows, changed, np.zeros_like(outputs), folds, 0.5)
+    # Fold 1 is scaled by fold 0, which is as it was; fold 0 by fold 1, which is not.
+    assert (told[1][folds == 0] == again[1][folds == 0]).all()
+    assert (told[0][folds == 0] != again[0][folds == 0]).any()

@@ -51,17 +51,21 @@ lock: $(READY_DEV)
 	$(BIN)/uv pip compile pyproject.toml --upgrade --universal --generate-hashes --no-header -q \
 		--extra dev --output-file requirements/dev.lock
 
-# The lock files come with hashes; a package that was changed on its way is refused.
+# The lock files come with hashes; a package that was changed on its way is refused. They are whole,
+# so nothing is resolved again (--no-deps): pip would meet an extra of a locked package, such as
+# coverage[toml], with that package's newest release, and refuse it for want of a hash.
 $(READY): requirements/run.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/run.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(BIN)/python -m pip --disable-pip-version-check check >/dev/null
 	touch $@
 
 $(READY_DEV): requirements/dev.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(BIN)/python -m pip --disable-pip-version-check check >/dev/null
 	touch $(READY) $@
 
 # Not locked: which build of PyTorch fits is the machine's affair.

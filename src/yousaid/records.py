@@ -77,6 +77,10 @@ class Reading:
     `language` is an ISO 639-1 code: “en” where the comment or a whole sentence of it is English,
     “und” where it is not English and cannot be named, None where there is too little to tell.
     What is in another language is not read: its one mention is “Labelling not possible”.
+    `vector` says where the comment stands among others: the nearer two point the same way, the more
+    alike are the comments. It has a signed byte a dimension, and is empty where there is nothing to
+    read or the model has no encoder; those of two models are not comparable. It is left out of the
+    `repr`, as it tells what the comment is like.
     """
 
     mentions: tuple[Mention, ...]
@@ -87,6 +91,7 @@ class Reading:
     probabilities: tuple[float, ...]
     model: str
     language: str | None = None
+    vector: bytes = field(default=b"", repr=False)
 
 
 class Word(NamedTuple):
@@ -157,6 +162,7 @@ class Comment:
     the person left the question blank: the row then stands for the response only. `unit` is the
     place, widest first (for example hospital, ward). `score` is a national code 1 (very good) …
     5 (very poor), 6 (don't know), or None. `question` is the wording that was asked.
+    `source` is how the response came in (text message, website, card), empty where nobody said.
     """
 
     comment_id: str
@@ -168,6 +174,21 @@ class Comment:
     text: str
     score: int | None
     demographics: Mapping[str, str] = field(default_factory=dict)
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What a person says that a comment's reading should have been; None leaves a part as read.
+
+    `mentions` are all topics of the comment, each with its sentiment; `sentiment` is a level 1
+    (very positive) … 5 (very negative).
+    """
+
+    mentions: tuple[tuple[str, TopicSentiment], ...] | None = None
+    sentiment: int | None = None
+    mixed: bool | None = None
+    urgent: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,149 +1,106 @@
-"""The folder that a store is, and how it is opened and read.
+"""The folder that a store is, and how it is made and opened.
 
     feedback/
-      comments/     Delta table, one row an answer (blank ones too)
-      readings/     Delta table, one row an answer and model
-      app.sqlite    the uploads, and which version of each table holds exactly those uploads
-      tmp/          what a write is working on; emptied by the next one
-      write.lock    held by whoever is writing
+      comments/      Delta table, one row an answer (blank ones too)
+      readings/      Delta table, one row an answer: what the model says of it
+      facts/         Delta table, both as numbers: what questions are asked of
+      rollup/        Delta table, counts for the widest questions
+      app.sqlite     what people entered, and which version of each table counts
+      search.sqlite  texts by key and the index of their words; made again where it is missing
+      tmp/           what a write is working on; emptied by the next one
+      write.lock     held by whoever is writing
 
-The row in `app.sqlite` is the commit point. A question reads the two tables at the versions written
-there, so it sees every upload whole or not at all, whatever was on the way when a machine stopped.
+Where several machines share a store, app.sqlite is a PostgreSQL database, `shared` stands in its
+place, and search.sqlite lies in a folder of each machine's own.
 """
 
 import os
 import re
-import sqlite3
-from contextlib import closing
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 from uuid import uuid4
 
-from deltalake import DeltaTable
-from deltalake.exceptions import DeltaError
+from sqlalchemy import Connection, insert, inspect, select, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from yousaid.errors import OutputError, StoreError
+from yousaid.frameworks import get_framework
+from yousaid.store.app import (
+    APPLICATION_ID,
+    CHANGE,
+    NAME,
+    STORE,
+    Database,
+    begin,
+    metadata,
+    prepare_sqlite,
+)
+from yousaid.store.network import find_network_type
+from yousaid.store.schema import TABLES, TableName
 
-# 2: readings have the language of their comment.
-LAYOUT_VERSION = 2
-# “ySay” in ASCII: how SQLite, and `file`, tell our database from any other.
-APPLICATION_ID = 0x79536179
-APP_FILE = "app.sqlite"
-
-TableName = Literal["comments", "readings"]
-
-# One table of columns, with DuckDB's types: the writer's schema and an empty store's come from it.
-# - `comment_key` numbers the rows of the whole store in the order in which they came;
-# - `response_key` is the comment_key of the response's first row;
-# - `unit_path` is `unit` as one text, three times quicker to compare than a list;
-# - `search_text` is `text` as `search.fold` leaves it, and both are NULL for a blank answer.
-COLUMNS: dict[TableName, dict[str, str]] = {
-    "comments": {
-        "upload_id": "VARCHAR",
-        "comment_key": "BIGINT",
-        "response_key": "BIGINT",
-        "comment_id": "VARCHAR",
-        "response_id": "VARCHAR",
-        "date": "DATE",
-        "unit": "VARCHAR[]",
-        "unit_path": "VARCHAR",
-        "question": "VARCHAR",
-        "kind": "VARCHAR",
-        "has_text": "BOOLEAN",
-        "text": "VARCHAR",
-        "search_text": "VARCHAR",
-        "score": "TINYINT",
-        "demographics": "MAP(VARCHAR, VARCHAR)",
-    },
-    # The lists `topics`, `topic_probabilities`, `topic_sentiments` (1, 0, −1) and `topic_spans`
-    # (start, end, start, end …) run in parallel, one place a mention; `probabilities` has one value
-    # for each topic of the framework.
-    "readings": {
-        "upload_id": "VARCHAR",
-        "comment_key": "BIGINT",
-        "comment_id": "VARCHAR",
-        "model": "VARCHAR",
-        "topics": "VARCHAR[]",
-        "topic_probabilities": "FLOAT[]",
-        "topic_sentiments": "TINYINT[]",
-        "topic_spans": "INTEGER[][]",
-        "sentiment": "TINYINT",
-        "sentiment_score": "FLOAT",
-        "mixed": "BOOLEAN",
-        "urgency": "FLOAT",
-        "language": "VARCHAR",
-        "probabilities": "FLOAT[]",
-    },
-}
-
-_APP_TABLES = """
-CREATE TABLE upload (
-    number            INTEGER PRIMARY KEY AUTOINCREMENT,  -- never used twice, even after an undo
-    upload_id         TEXT NOT NULL UNIQUE,
-    file_name         TEXT NOT NULL,
-    added_at          TEXT NOT NULL,                      -- UTC
-    framework_version TEXT NOT NULL
-) STRICT;
-CREATE TABLE state (
-    store_id         TEXT NOT NULL,
-    comments_version INTEGER,                             -- NULL before the first upload
-    readings_version INTEGER,
-    change_count     INTEGER NOT NULL                     -- goes up with every change in this file
-) STRICT;
-"""
+# 3: facts, roll-up and search lie beside the tables; the app database knows every change.
+LAYOUT_VERSION = 3
+APP_FILE, SHARED_FILE, SEARCH_FILE = "app.sqlite", "shared", "search.sqlite"
+_SHARED_TEXT = "Its app database is on PostgreSQL: set YOUSAID_DATABASE to the address."
 
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """A folder of comments and readings, known to be ours and of a layout that we can read."""
+    """A folder of comments and readings, known to be ours and of a layout that we can read.
+
+    `database` is the app database, `index_folder` where search.sqlite lies.
+    """
 
     folder: Path
+    store_id: str
+    database: Database = field(repr=False)
+    index_folder: Path
 
     def get_table_path(self, table: TableName) -> Path:
         return self.folder / table
 
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """What the store holds at one moment: the Delta versions to read, None before any upload."""
-
-    store_id: str
-    comments_version: int | None
-    readings_version: int | None
-    change_count: int
-
-    def get_table_version(self, table: TableName) -> int | None:
-        return self.comments_version if table == "comments" else self.readings_version
+    @property
+    def search_path(self) -> Path:
+        return self.index_folder / SEARCH_FILE
 
 
 def is_store(folder: Path) -> bool:
     """Whether there is a store in this folder, readable or not."""
-    return (folder / APP_FILE).exists()
+    return (folder / APP_FILE).exists() or (folder / SHARED_FILE).exists()
 
 
-def check_folder(folder: Path) -> None:
+def check_folder(folder: Path, *, database: str | None = None) -> None:
     """Raise what `create_store` would for this folder, and make nothing."""
     _check_path(folder)
     if is_store(folder):
-        open_store(folder)
+        open_store(folder, database=database, index_folder=folder)
         return
-    if folder.exists():
-        if not folder.is_dir():
-            raise StoreError(f"{folder} is a file. Name a folder for the store.")
-        _check_empty(folder)
+    check_new_folder(folder)
     above = next(parent for parent in (folder, *folder.absolute().parents) if parent.exists())
     if not above.is_dir() or not os.access(above, os.W_OK | os.X_OK):
         raise OutputError(
             f"{folder} cannot be made in {above}. Choose a place where you may write."
         )
+    if database is None:
+        _check_local(above, folder)
 
 
-def create_store(folder: Path) -> Store:
+def check_new_folder(folder: Path) -> None:
+    """Raise StoreError where a folder holds anything, or where no store can lie in it."""
+    _check_path(folder)
+    if folder.exists():
+        if not folder.is_dir():
+            raise StoreError(f"{folder} is a file. Name a folder for the store.")
+        _check_empty(folder)
+
+
+def create_store(
+    folder: Path, *, database: str | None = None, index_folder: Path | None = None
+) -> Store:
     """The store in this folder, made now (readable by its owner only) unless it is there already.
 
-    Raises StoreError where the folder holds anything else, and OutputError where it cannot be made.
+    `database` is the address of a PostgreSQL database for it alone. Raises StoreError where the
+    folder holds anything else, and OutputError where it cannot be made.
     """
     _check_path(folder)
     try:
@@ -151,34 +108,22 @@ def create_store(folder: Path) -> Store:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             _check_empty(folder)
             folder.chmod(0o700)
-            _create_app_database(folder)
-    except (OSError, sqlite3.Error) as error:
+            _make_app_database(folder, database)
+    except (OSError, SQLAlchemyError) as error:
         raise OutputError(
             f"The folder {folder} cannot be made into a store ({_say(error)}). "
             "Choose a folder in a place where you may write."
-        ) from error
-    return open_store(folder)
+        ) from None
+    return open_store(folder, database=database, index_folder=index_folder)
 
 
-def open_store(folder: Path) -> Store:
-    """The store in this folder. Raises StoreError where there is none that we can read."""
+def open_store(
+    folder: Path, *, database: str | None = None, index_folder: Path | None = None
+) -> Store:
+    """The store in this folder. Raises StoreError where there is none that we can read, and where
+    SQLite would lie on a network file system."""
     _check_path(folder)
-    app_file = folder / APP_FILE
-    if not app_file.is_file():
-        raise StoreError(
-            f"{folder} is not a yousaid store: it has no {APP_FILE}. Check the folder."
-        )
-    try:
-        with closing(connect_app(Store(folder))) as app:
-            application_id = app.execute("PRAGMA application_id").fetchone()[0]
-            layout_version = app.execute("PRAGMA user_version").fetchone()[0]
-    except sqlite3.Error as error:
-        raise StoreError(
-            f"{app_file} cannot be read ({_say(error)}). Check that you may read it, "
-            "or restore the folder from a backup."
-        ) from error
-    if application_id != APPLICATION_ID:
-        raise StoreError(f"{folder} is not a yousaid store: its {APP_FILE} is of another program.")
+    store_id, layout_version = read_layout(folder, database)
     if layout_version > LAYOUT_VERSION:
         raise StoreError(
             f"{folder} was written by a newer yousaid (layout {layout_version}; this one reads "
@@ -187,67 +132,70 @@ def open_store(folder: Path) -> Store:
     if layout_version < LAYOUT_VERSION:
         raise StoreError(
             f"{folder} was written by an older yousaid (layout {layout_version}; this one reads "
-            f"{LAYOUT_VERSION}). Load its files again into a new folder."
+            f"{LAYOUT_VERSION}). Bring it up to date with: yousaid check {folder} --repair"
         )
-    return Store(folder.absolute())
+    return make_store(folder, store_id, database, index_folder)
 
 
-def store_version(store: Store) -> str:
-    """What changes whenever an answer of the store could: a cache key and an ETag, not a clock."""
-    state = get_state(store)
-    versions = (state.comments_version, state.readings_version)
-    written = ["none" if version is None else str(version) for version in versions]
-    return "-".join([state.store_id[:8], *written, str(state.change_count)])
+def make_store(
+    folder: Path, store_id: str, database: str | None, index_folder: Path | None
+) -> Store:
+    """The store of this id, whatever its layout."""
+    if database is None:
+        _check_local(folder, folder)
+    index_folder = index_folder or folder
+    _check_local(index_folder, index_folder)
+    index_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return Store(
+        folder.absolute(), store_id, database or folder.absolute() / APP_FILE, index_folder
+    )
 
 
-def get_state(store: Store) -> State:
-    """The state as last committed. Raises StoreError where the store has gone or is damaged."""
+def read_layout(folder: Path, database: str | None) -> tuple[str, int]:
+    """The id of the store in this folder and the version of its layout, readable or not."""
+    file = folder / (SHARED_FILE if database else APP_FILE)
+    if not file.is_file():
+        raise StoreError(_say_no_store(folder, database))
     try:
-        with closing(connect_app(store)) as app:
-            row = app.execute(
-                "SELECT store_id, comments_version, readings_version, change_count FROM state"
-            ).fetchone()
-            return State(*row)
-    except (sqlite3.Error, TypeError) as error:
+        with begin(database or file) as app:
+            if database is None:
+                _check_ours(folder, app)
+            if not inspect(app).has_table(STORE.name):
+                return _read_old_layout(app)
+            row = app.execute(select(STORE.c.store_id, STORE.c.layout_version)).one()
+    except SQLAlchemyError as error:
         raise StoreError(
-            f"{store.folder / APP_FILE} cannot be read ({_say(error)}). "
-            "Restore the folder from a backup."
-        ) from error
-
-
-def connect_app(store: Store) -> sqlite3.Connection:
-    """A connection of the caller's own to `app.sqlite`; never makes the file."""
-    address = (store.folder / APP_FILE).absolute().as_uri() + "?mode=rw"
-    return sqlite3.connect(address, uri=True, timeout=10)
-
-
-def escape_glob(path: Path) -> str:
-    """The path as DuckDB's readers take it, which would read “*” or “?” as a pattern."""
-    return re.sub(r"([*?\[])", r"[\1]", str(path))
-
-
-def get_paths(store: Store, state: State, table: TableName) -> tuple[Path, ...]:
-    """The Parquet files of a table in this state. Raises StoreError where the table is damaged."""
-    version = state.get_table_version(table)
-    return () if version is None else _list_paths(store, state.store_id, table, version)
-
-
-@lru_cache(maxsize=64)
-def _list_paths(
-    store: Store,
-    store_id: str,  # noqa: ARG001 (part of the cache's key: a folder can be made anew)
-    table: TableName,
-    version: int,
-) -> tuple[Path, ...]:
-    path = store.get_table_path(table)
-    try:
-        addresses = DeltaTable(path, version=version).file_uris()
-    except (DeltaError, OSError) as error:
+            f"{file if database is None else 'The app database'} cannot be read ({_say(error)}). "
+            "Check that you may read it, or restore the folder from a backup."
+        ) from None
+    store_id, layout_version = row
+    if database and file.read_text(encoding="utf-8").split("\n")[0] != store_id:
         raise StoreError(
-            f"The table {path} is damaged or missing. Restore the folder from a backup."
-        ) from error
-    # The addresses come percent-encoded, some twice; our tables are flat, so the name is enough.
-    return tuple(path / address.rpartition("/")[2] for address in addresses)
+            f"{folder} and the app database are of two different stores. Check YOUSAID_DATABASE."
+        )
+    return store_id, layout_version
+
+
+def _check_ours(folder: Path, app: Connection) -> None:
+    if app.execute(text("PRAGMA application_id")).scalar() != APPLICATION_ID:
+        raise StoreError(f"{folder} is not a yousaid store: its {APP_FILE} is of another program.")
+
+
+def _read_old_layout(app: Connection) -> tuple[str, int]:
+    """Layouts 1 and 2 kept their version in SQLite's own place and their id in `state`."""
+    store_id = app.execute(text("SELECT store_id FROM state")).scalar_one()
+    version = app.execute(text("PRAGMA user_version")).scalar_one()
+    return str(store_id), int(version)
+
+
+def _say_no_store(folder: Path, database: str | None) -> str:
+    if database is None and (folder / SHARED_FILE).exists():
+        return (
+            f"The app database of {folder} is on PostgreSQL. Set YOUSAID_DATABASE to its address."
+        )
+    if database is not None and (folder / APP_FILE).exists():
+        return f"The app database of {folder} is its {APP_FILE}. Unset YOUSAID_DATABASE."
+    return f"{folder} is not a yousaid store: it has no {APP_FILE}. Check the folder."
 
 
 def _check_path(folder: Path) -> None:
@@ -261,6 +209,16 @@ def _check_path(folder: Path) -> None:
         )
 
 
+def _check_local(place: Path, folder: Path) -> None:
+    if kind := find_network_type(place):
+        raise StoreError(
+            f"{folder} lies on a network file system ({kind}), where SQLite's locks do not hold "
+            "and its files get damaged. Choose a folder on a disk of this machine, or keep the app "
+            "database on PostgreSQL (YOUSAID_DATABASE) and the search index on a local disk "
+            "(YOUSAID_INDEX)."
+        )
+
+
 def _check_empty(folder: Path) -> None:
     # The unfinished database is what a stopped `create_store` leaves.
     if others := [entry.name for entry in folder.iterdir() if entry.name != f"{APP_FILE}.new"]:
@@ -270,19 +228,53 @@ def _check_empty(folder: Path) -> None:
         )
 
 
-def _create_app_database(folder: Path) -> None:
-    unfinished = folder / f"{APP_FILE}.new"
-    unfinished.unlink(missing_ok=True)
-    with closing(sqlite3.connect(unfinished)) as app:
-        app.execute("PRAGMA journal_mode = WAL")
-        app.executescript(_APP_TABLES)
-        app.execute("INSERT INTO state VALUES (?, NULL, NULL, 0)", [uuid4().hex])
-        app.commit()
-        # Neither pragma takes a bound value; both are our own numbers.
-        app.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        app.execute(f"PRAGMA user_version = {LAYOUT_VERSION}")
-    unfinished.rename(folder / APP_FILE)
+def _make_app_database(folder: Path, database: str | None) -> None:
+    store_id = uuid4().hex
+    if database is None:
+        unfinished = folder / f"{APP_FILE}.new"
+        unfinished.unlink(missing_ok=True)
+        prepare_sqlite(unfinished)
+        fill_app_database(unfinished, store_id)
+        unfinished.rename(folder / APP_FILE)
+        return
+    with begin(database) as app:
+        if inspect(app).has_table(STORE.name):
+            raise StoreError(
+                "The database in YOUSAID_DATABASE holds another store already. "
+                "Make an empty database for this one."
+            )
+    fill_app_database(database, store_id)
+    mark_shared(folder, store_id)
+
+
+def mark_shared(folder: Path, store_id: str) -> None:
+    """Say in a folder that its app database is on PostgreSQL, and which store it must be."""
+    (folder / SHARED_FILE).write_text(f"{store_id}\n{_SHARED_TEXT}\n", encoding="utf-8")
+
+
+def fill_app_database(database: Database, store_id: str) -> None:
+    """The tables of a store without comments, in a database without tables."""
+    topics = [
+        {"kind": "topic", "id": code, "value": topic}
+        for code, topic in enumerate(get_framework().topic_ids)
+    ]
+    nothing = dict.fromkeys(TABLES)
+    first: dict[str, object] = {
+        "number": 0,
+        "kind": "created",
+        "made_at": "",
+        "content": 0,
+        "last_upload": 0,
+    }
+    with begin(database) as app:
+        metadata.create_all(app)
+        app.execute(insert(STORE), {"store_id": store_id, "layout_version": LAYOUT_VERSION})
+        app.execute(insert(CHANGE), first | nothing)
+        app.execute(insert(NAME), topics)
 
 
 def _say(error: Exception) -> str:
-    return (error.strerror if isinstance(error, OSError) else None) or str(error)
+    if isinstance(error, OSError):
+        return error.strerror or type(error).__name__
+    # SQLAlchemy's own words hold the statement and may hold the address.
+    return str(getattr(error, "orig", None) or type(error).__name__)

@@ -1,46 +1,82 @@
-# ruff: noqa: S608 (SQL is put together from named pieces of our own; every value is bound)
-"""Adding an upload: all of it or none of it, one writer at a time.
+"""Adding an upload and taking it back: all of it or none of it, one writer at a time.
 
-The two Delta tables are written first, each as a new version; then one SQLite transaction names
-the upload and those versions. A machine that stops before that leaves rows that no question reads
-and that the next write removes.
+The Delta tables are written first, each as a new version, then the search index; then one
+transaction of the app database names the upload and those versions. A machine that stops before
+that leaves rows that no question reads and that the next write removes.
 """
 
-import fcntl
-import json
-import os
 import shutil
 import sqlite3
-import time
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
-from deltalake import DeltaTable, WriterProperties, write_deltalake
 from deltalake.exceptions import DeltaError
+from sqlalchemy import delete, insert, select
+from sqlalchemy.exc import SQLAlchemyError
 
-from yousaid.errors import InputError, OutputError, StoreError
+from yousaid.errors import OutputError, StoreError
 from yousaid.records import Comment, Reading
-from yousaid.store.filter import SENTIMENT_CODES, write_unit_path
-from yousaid.store.layout import (
-    COLUMNS,
-    State,
-    Store,
-    TableName,
-    connect_app,
-    escape_glob,
-    get_paths,
-    get_state,
+from yousaid.store.app import UPLOAD, begin
+from yousaid.store.delta import delete_rows, sweep, write_rows
+from yousaid.store.derive import sql_for_rollup, stage_facts
+from yousaid.store.duck import connect_duckdb, sql_for_files
+from yousaid.store.indexing import bring_up_to_date, find_known, index_new, unindex
+from yousaid.store.layout import Store
+from yousaid.store.lock import lock_writers
+from yousaid.store.schema import TABLES
+from yousaid.store.state import State, commit, get_state
+from yousaid.store.working import (
+    COMMENT_COLUMNS,
+    READING_COLUMNS,
+    check_files,
+    check_records,
+    stage,
+    write_records,
 )
-from yousaid.store.rows import connect_duckdb, open_rows
-from yousaid.store.search import fold
 
-# How long a writer waits for another: a write of a thousand comments takes well under a second.
-LOCK_WAIT_SECONDS = 5.0
-_LOCK_POLL_SECONDS = 0.05
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """A write under way: the store, its state before, a folder and a DuckDB to work with."""
+
+    store: Store
+    before: State
+    folder: Path
+    duck: duckdb.DuckDBPyConnection
+    now: datetime
+
+
+@contextmanager
+def writing(
+    store: Store, now: datetime, what: str, *, is_mending: bool = False
+) -> Iterator[Writing]:
+    """The right to write, and a tidy store to write into.
+
+    Raises StoreError where another program is writing, and OutputError, in which `what` says what
+    was not done, where the disk refuses; the store is then as it was.
+    """
+    folder = store.folder / "tmp"
+    with lock_writers(store):
+        try:
+            before = get_state(store)
+            sweep(store, before, is_mending=is_mending)
+            folder.mkdir(mode=0o700)
+            with connect_duckdb(temp_directory=str(folder)) as duck:
+                bring_up_to_date(store, before)
+                yield Writing(store, before, folder, duck, now)
+        except (OSError, DeltaError, sqlite3.Error, SQLAlchemyError, duckdb.IOException) as error:
+            # The cause is cut off: DuckDB and Delta may quote the row that they stopped at.
+            reason = error.strerror if isinstance(error, OSError) else type(error).__name__
+            raise OutputError(
+                f"{what} could not be written to {store.folder} ({reason}); nothing was changed. "
+                "Check that the disk has room and that you may write there, then try again."
+            ) from None
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def add_upload(
@@ -59,244 +95,93 @@ def add_upload(
     store already or another program is writing, and OutputError where the disk refuses; the store
     is then as it was.
     """
-    if len(comments) != len(readings):
-        raise ValueError(f"{len(comments)} comments, but {len(readings)} readings")
-    if any(len({m.topic for m in r.mentions}) < len(r.mentions) for r in readings):
-        raise ValueError("a reading mentions one topic twice")
-    _check_upload(file_name, comments)
-    with _lock_writers(store):
-        try:
-            _sweep(store)
-            return _add(store, file_name, comments, readings, now, framework_version)
-        except (OSError, DeltaError, sqlite3.Error, duckdb.IOException) as error:
-            # The cause is cut off: DuckDB and Delta may quote the row that they stopped at.
-            reason = error.strerror if isinstance(error, OSError) else type(error).__name__
-            raise OutputError(
-                f"“{file_name}” could not be written to {store.folder} ({reason}); nothing was "
-                "added. Check that the disk has room and that you may write there, then try again."
-            ) from None
-        finally:
-            shutil.rmtree(store.folder / "tmp", ignore_errors=True)
+    check_records(file_name, comments, readings)
+    with writing(store, now, f"“{file_name}”") as work:
+        sources = write_records(work.folder, comments, readings)
+        return _add(work, file_name, sources, framework_version)
 
 
-def _check_upload(file_name: str, comments: Sequence[Comment]) -> None:
-    if not comments:
-        raise InputError(f"“{file_name}” holds no responses. Nothing was added.")
-    twice = [key for key, count in Counter(c.comment_id for c in comments).items() if count > 1]
-    if twice:
-        raise InputError(
-            f"“{file_name}” has {len(twice)} comment ids more than once (first “{twice[0]}”). "
-            "Give every comment an id of its own."
-        )
-
-
-@contextmanager
-def _lock_writers(store: Store) -> Iterator[None]:
-    # The kernel frees the lock when its holder dies, so none is ever left behind.
-    try:
-        lock = (store.folder / "write.lock").open("ab")
-    except OSError as error:
-        raise OutputError(
-            f"{store.folder} cannot be written ({error.strerror}). Check that you may write there."
-        ) from error
-    with lock:
-        give_up_at = time.monotonic() + LOCK_WAIT_SECONDS
-        while not _try_lock(lock.fileno()):
-            if time.monotonic() >= give_up_at:
-                raise StoreError(
-                    f"Another program is writing to {store.folder}. Try again in a minute."
-                )
-            time.sleep(_LOCK_POLL_SECONDS)
-        yield
-
-
-def _try_lock(descriptor: int) -> bool:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
-def _sweep(store: Store) -> None:
-    """Remove what earlier writes left unfinished: working files, and rows of no known upload."""
-    shutil.rmtree(store.folder / "tmp", ignore_errors=True)
-    state = get_state(store)
-    with closing(connect_app(store)) as app:
-        upload_ids = [row[0] for row in app.execute("SELECT upload_id FROM upload ORDER BY number")]
-    for table in COLUMNS:
-        latest = _get_latest_version(store, table)
-        if latest is not None and latest != state.get_table_version(table):
-            # Delta takes no bound values here; the ids are numbers that `_add` made.
-            known = ", ".join(f"'{int(upload_id)}'" for upload_id in upload_ids)
-            delta = DeltaTable(store.get_table_path(table))
-            delta.delete(f"upload_id NOT IN ({known})" if known else None)
-        _remove_unused_files(store, state, table)
-
-
-def _get_latest_version(store: Store, table: TableName) -> int | None:
-    path = store.get_table_path(table)
-    return DeltaTable(path).version() if DeltaTable.is_deltatable(str(path)) else None
-
-
-def _remove_unused_files(store: Store, state: State, table: TableName) -> None:
-    """Delete files that hold comments but belong to no upload: an erased text must be gone."""
-    path = store.get_table_path(table)
-    if not path.exists():
-        return
-    used = set(get_paths(store, state, table))
-    latest = _get_latest_version(store, table)
-    if latest is not None:
-        addresses = DeltaTable(path).file_uris()
-        used |= {path / address.rpartition("/")[2] for address in addresses}
-    for file in path.iterdir():
-        if file.is_file() and file not in used:
-            file.unlink()
-
-
-def _add(
+def add_files(
     store: Store,
     file_name: str,
-    comments: Sequence[Comment],
-    readings: Sequence[Reading],
+    comments: Sequence[Path],
+    readings: Sequence[Path],
+    *,
     now: datetime,
     framework_version: str,
 ) -> str:
-    state = get_state(store)
-    number = _get_next_number(store)
-    working = store.folder / "tmp"
-    working.mkdir(mode=0o700)
-    comments_file, readings_file = working / "comments.jsonl", working / "readings.jsonl"
-    _write_lines(comments_file, _make_comment_rows(number, comments))
-    _check_new(store, state, file_name, comments_file)
-    _write_lines(readings_file, _make_reading_rows(number, comments, readings))
-    versions = [
-        _append(store, "comments", comments_file),
-        _append(store, "readings", readings_file),
-    ]
-    with closing(connect_app(store)) as app, app:
-        app.execute(
-            "INSERT INTO upload VALUES (?, ?, ?, ?, ?)",
-            [number, str(number), file_name, now.astimezone(UTC).isoformat(), framework_version],
+    """The same for Parquet files with the columns of `working.COMMENT_COLUMNS` and
+    `working.READING_COLUMNS`, of any number of rows."""
+    with writing(store, now, f"“{file_name}”") as work:
+        sources = (
+            sql_for_files(comments, COMMENT_COLUMNS),
+            sql_for_files(readings, READING_COLUMNS),
         )
-        app.execute(
-            "UPDATE state SET comments_version = ?, readings_version = ?, "
-            "change_count = change_count + 1",
-            versions,
-        )
+        check_files(work.duck, file_name, *sources)
+        return _add(work, file_name, sources, framework_version)
+
+
+def _add(work: Writing, file_name: str, sources: tuple[str, str], framework_version: str) -> str:
+    store, before = work.store, work.before
+    number = before.last_upload + 1
+    staged = stage(work.duck, work.folder, number, *sources)
+    _check_new(work, file_name, staged.comments)
+    with begin(store.database) as app:
+        facts = stage_facts(work.duck, app, work.folder, staged.comments, staged.readings)
+    rows = {
+        "comments": f"FROM {staged.comments}",
+        "readings": f"FROM {staged.readings}",
+        "facts": f"FROM {facts}",
+        "rollup": sql_for_rollup(facts),
+    }
+    versions = {
+        table: write_rows(store, table, work.duck, rows[table], "append") for table in TABLES
+    }
+    index_new(store, versions["comments"], work.duck, staged.comments)
+    upload = {
+        "number": number,
+        "file_name": file_name,
+        "added_at": work.now.astimezone(UTC).isoformat(),
+        "framework_version": framework_version,
+    }
+    with begin(store.database) as app:
+        app.execute(insert(UPLOAD), upload)
+        commit(app, before, "upload", work.now, last_upload=number, **versions)
     return str(number)
 
 
-def _get_next_number(store: Store) -> int:
-    with closing(connect_app(store)) as app:
-        row = app.execute("SELECT seq FROM sqlite_sequence WHERE name = 'upload'").fetchone()
-    return 1 + (row[0] if row else 0)
-
-
-def _make_comment_rows(number: int, comments: Sequence[Comment]) -> Iterator[dict[str, object]]:
-    first_keys: dict[tuple[object, ...], int] = {}
-    for comment_key, comment in enumerate(comments, start=number << 32):
-        # One person's reply, at one time, about one place, with one score: whatever differs in
-        # these is another response, so a condition on them holds for all of its rows or none.
-        has_text = bool(comment.text.strip())
-        identity = (comment.response_id, comment.date, comment.unit, comment.score)
-        yield {
-            "upload_id": str(number),
-            "comment_key": comment_key,
-            "response_key": first_keys.setdefault(identity, comment_key),
-            "comment_id": comment.comment_id,
-            "response_id": comment.response_id,
-            "date": comment.date.isoformat() if comment.date else None,
-            "unit": comment.unit,
-            "unit_path": write_unit_path(comment.unit),
-            "question": comment.question,
-            "kind": comment.kind,
-            "has_text": has_text,
-            "text": comment.text if has_text else None,
-            "search_text": fold(comment.text) if has_text else None,
-            "score": comment.score,
-            "demographics": dict(comment.demographics),
-        }
-
-
-def _make_reading_rows(
-    number: int, comments: Sequence[Comment], readings: Sequence[Reading]
-) -> Iterator[dict[str, object]]:
-    pairs = zip(comments, readings, strict=True)
-    for comment_key, (comment, reading) in enumerate(pairs, start=number << 32):
-        mentions = reading.mentions
-        yield {
-            "upload_id": str(number),
-            "comment_key": comment_key,
-            "comment_id": comment.comment_id,
-            "model": reading.model,
-            "topics": [mention.topic for mention in mentions],
-            "topic_probabilities": [mention.probability for mention in mentions],
-            "topic_sentiments": [SENTIMENT_CODES[mention.sentiment] for mention in mentions],
-            "topic_spans": [
-                [offset for span in mention.spans for offset in (span.start, span.end)]
-                for mention in mentions
-            ],
-            "sentiment": reading.sentiment,
-            "sentiment_score": reading.sentiment_score,
-            "mixed": reading.mixed,
-            "urgency": reading.urgency,
-            "language": reading.language,
-            "probabilities": reading.probabilities,
-        }
-
-
-def _write_lines(path: Path, rows: Iterable[dict[str, object]]) -> None:
-    # Half a surrogate pair, which some programs write into JSON, has no UTF-8: it becomes “?”, one
-    # character for one, so that spans still fit.
-    with path.open("w", encoding="utf-8", errors="replace") as file:
-        file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-
-
-def _sql_for_lines(table: TableName) -> str:
-    """A working file, bound by name, as rows with the table's columns."""
-    columns = ", ".join(f"{name}: '{kind}'" for name, kind in COLUMNS[table].items())
-    return f"read_json(?, format = 'newline_delimited', columns = {{{columns}}})"
-
-
-def _check_new(store: Store, state: State, file_name: str, comments_file: Path) -> None:
+def _check_new(work: Writing, file_name: str, comments: str) -> None:
     """Raise StoreError where some of these comments are in the store already."""
-    sql = (
-        "SELECT upload_id, count(*) FROM rows "
-        f"SEMI JOIN {_sql_for_lines('comments')} USING (comment_id) "
-        "GROUP BY upload_id ORDER BY min(comment_key)"
-    )
-    with open_rows(store, state) as cursor:
-        found = cursor.execute(sql, [escape_glob(comments_file)]).fetchall()
+    found = find_known(work.store, work.duck, comments)
     if not found:
         return
-    with closing(connect_app(store)) as app:
-        rows = app.execute("SELECT upload_id, file_name, added_at FROM upload").fetchall()
-    added = {upload_id: f"“{name}”, added on {at[:10]}" for upload_id, name, at in rows}
-    earlier = "; ".join(f"{count:,} in {added[upload_id]}" for upload_id, count in found)
+    with begin(work.store.database) as app:
+        uploads = {row.number: row for row in app.execute(select(UPLOAD))}
+    earlier = "; ".join(
+        f"{count:,} in “{uploads[number].file_name}”, added on {uploads[number].added_at[:10]}"
+        for number, count in sorted(found.items())
+    )
     raise StoreError(
         f"“{file_name}” was not added: comments with the same ids are in the store already "
         f"({earlier}). Leave those out, or undo the earlier upload first."
     )
 
 
-def _append(store: Store, table: TableName, lines: Path) -> int:
-    """Append a working file to a table and see it safely on the disk; the table's new version."""
-    path = store.get_table_path(table)
-    before = set(path.rglob("*"))
-    with connect_duckdb() as duck:
-        rows = duck.sql(f"SELECT * FROM {_sql_for_lines(table)}", params=[escape_glob(lines)])
-        properties = WriterProperties(compression="ZSTD")
-        write_deltalake(path, rows, mode="append", writer_properties=properties)
-    # Delta renames files into place without an fsync, and SQLite's commit must not outlive them.
-    for target in (*(set(path.rglob("*")) - before), path / "_delta_log", path, store.folder):
-        _sync(target)
-    return DeltaTable(path).version()
+def undo_upload(store: Store, upload_id: str, *, now: datetime) -> None:
+    """Take an upload back, whole. Corrections of its comments are kept, for when they come again.
 
-
-def _sync(target: Path) -> None:
-    descriptor = os.open(target, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    Raises StoreError where there is no such upload, and as `add_upload` does.
+    """
+    with writing(store, now, "What was left after the undo") as work:
+        with begin(store.database) as app:
+            known = {str(row.number): row.number for row in app.execute(select(UPLOAD))}
+        if upload_id not in known:
+            raise StoreError(
+                f"There is no upload “{upload_id[:40]}”. Choose from: {', '.join(known) or 'none'}."
+            )
+        number = known[upload_id]
+        versions = {table: delete_rows(store, table, f"upload = {number}") for table in TABLES}
+        keys = (number << 32, ((number + 1) << 32) - 1)
+        with unindex(store, versions["comments"], *keys), begin(store.database) as app:
+            app.execute(delete(UPLOAD).where(UPLOAD.c.number == number))
+            commit(app, work.before, "undo", work.now, **versions)

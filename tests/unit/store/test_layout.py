@@ -1,42 +1,23 @@
 import os
-import random
 import sqlite3
 import stat
 from contextlib import closing
-from datetime import UTC, datetime
 
 import pytest
 
-from tests.unit.store.samples import make_sample
+from tests.unit.store.stores import add_sample, count_responses, get_all
 from yousaid.errors import OutputError, StoreError
-from yousaid.records import EVERYWHERE
-from yousaid.store import rows
-from yousaid.store.filter import EVERYTHING
-from yousaid.store.layout import (
-    COLUMNS,
-    LAYOUT_VERSION,
-    create_store,
-    get_paths,
-    get_state,
-    open_store,
-    store_version,
-)
-from yousaid.store.query import get_comments, get_totals
-from yousaid.store.rows import open_rows
-from yousaid.store.write import add_upload
+from yousaid.store.layout import LAYOUT_VERSION, create_store, open_store
+from yousaid.store.schema import TABLES
+from yousaid.store.snapshot import forget_stores
+from yousaid.store.state import get_paths, get_state, store_version
 
-NOW = datetime(2026, 4, 1, tzinfo=UTC)
 needs_a_user = pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
 
 
-def add_sample(store, number=1):
-    comments, readings = make_sample(random.Random(number), 30, f"{number}:")
-    return add_upload(store, f"{number}.csv", comments, readings, now=NOW, framework_version="7+4")
-
-
-def set_pragma(folder, name, value):
-    with closing(sqlite3.connect(folder / "app.sqlite")) as app:
-        app.execute(f"PRAGMA {name} = {value}")
+def change_app(folder, sql):
+    with closing(sqlite3.connect(folder / "app.sqlite")) as app, app:
+        app.execute(sql)
 
 
 def test_create_store_is_for_its_owner_only(tmp_path):
@@ -95,7 +76,7 @@ def test_a_store_lies_in_any_other_path(tmp_path, name):
     store = create_store(tmp_path / name)
     add_sample(store, 1)
     add_sample(store, 2)
-    assert get_totals(EVERYWHERE, store, EVERYTHING).response_count == 60
+    assert count_responses(store) == 60
 
 
 def test_open_store_of_no_store_is_refused(tmp_path):
@@ -108,22 +89,22 @@ def test_open_store_of_no_store_is_refused(tmp_path):
 
 def test_open_store_of_another_program_is_refused(tmp_path):
     create_store(tmp_path)
-    set_pragma(tmp_path, "application_id", 1)
+    change_app(tmp_path, "PRAGMA application_id = 1")
     with pytest.raises(StoreError, match="of another program"):
         open_store(tmp_path)
 
 
 def test_open_store_of_a_newer_layout_is_refused(tmp_path):
     create_store(tmp_path)
-    set_pragma(tmp_path, "user_version", LAYOUT_VERSION + 1)
+    change_app(tmp_path, f"UPDATE store SET layout_version = {LAYOUT_VERSION + 1}")
     with pytest.raises(StoreError, match="Upgrade yousaid"):
         open_store(tmp_path)
 
 
 def test_open_store_of_an_older_layout_is_refused(tmp_path):
     create_store(tmp_path)
-    set_pragma(tmp_path, "user_version", LAYOUT_VERSION - 1)
-    with pytest.raises(StoreError, match="Load its files again"):
+    change_app(tmp_path, f"UPDATE store SET layout_version = {LAYOUT_VERSION - 1}")
+    with pytest.raises(StoreError, match="yousaid check .* --repair"):
         open_store(tmp_path)
 
 
@@ -134,26 +115,46 @@ def test_open_store_of_a_damaged_database_is_refused(tmp_path):
         open_store(tmp_path)
 
 
-@pytest.mark.parametrize("table", COLUMNS)
+@pytest.mark.parametrize("table", ["readings", "facts", "rollup"])
 def test_a_missing_table_is_said(tmp_path, table):
     store = create_store(tmp_path)
     add_sample(store)
     store.get_table_path(table).rename(tmp_path / "gone")
-    rows._make_rows.cache_clear()
+    forget_stores()
     with pytest.raises(StoreError, match="damaged or missing"):
-        get_totals(EVERYWHERE, store, EVERYTHING)
+        get_all(store)
 
 
-@pytest.mark.parametrize("table", COLUMNS)
+@pytest.mark.parametrize("table", TABLES)
+def test_a_missing_table_is_not_written_to(tmp_path, table):
+    store = create_store(tmp_path)
+    add_sample(store)
+    store.get_table_path(table).rename(tmp_path / "gone")
+    with pytest.raises(StoreError, match="missing"):
+        add_sample(store, 2)
+    assert not store.get_table_path(table).exists()
+
+
+@pytest.mark.parametrize("table", ["readings", "facts", "rollup"])
 @pytest.mark.parametrize("harm", [lambda f: f.unlink(), lambda f: f.write_bytes(b"PAR1" * 30)])
 def test_a_damaged_file_is_said(tmp_path, table, harm):
     store = create_store(tmp_path)
     add_sample(store)
     [path] = get_paths(store, get_state(store), table)
     harm(path)
-    rows._make_rows.cache_clear()
+    forget_stores()
     with pytest.raises(StoreError, match="cannot be read"):
-        get_totals(EVERYWHERE, store, EVERYTHING)
+        get_all(store)
+
+
+@pytest.mark.parametrize("harm", [lambda f: f.unlink(), lambda f: f.write_bytes(b"SQL" * 999)])
+def test_a_damaged_search_index_is_made_anew(tmp_path, harm):
+    store = create_store(tmp_path)
+    add_sample(store)
+    before = get_all(store)
+    harm(store.search_path)
+    forget_stores()
+    assert get_all(store) == before
 
 
 def test_store_version_goes_with_the_contents(tmp_path):
@@ -171,26 +172,5 @@ def test_a_store_made_anew_in_the_same_folder_is_read_anew(tmp_path):
     for number in (1, 2):
         store = create_store(tmp_path / "feedback")
         add_sample(store, number)
-        [answer] = get_comments(
-            EVERYWHERE, store, EVERYTHING, order="newest", page=1, page_size=1
-        ).comments
-        assert answer.comment.comment_id.startswith(f"{number}:")
+        assert get_all(store)[0].comment.comment_id.startswith(f"{number}:")
         store.folder.rename(tmp_path / f"old{number}")
-
-
-def test_open_rows_of_a_large_store_reads_the_files(tmp_path, monkeypatch):
-    store = create_store(tmp_path / "it's large")
-    add_sample(store, 1)
-    add_sample(store, 2)
-    small = [
-        get_totals(EVERYWHERE, store, EVERYTHING),
-        get_comments(EVERYWHERE, store, EVERYTHING, order="oldest", page=1, page_size=99),
-    ]
-    monkeypatch.setattr(rows, "MOST_ROWS_IN_MEMORY", 5)
-    rows._make_rows.cache_clear()
-    with open_rows(store) as cursor:
-        assert cursor.execute("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall()
-    assert small == [
-        get_totals(EVERYWHERE, store, EVERYTHING),
-        get_comments(EVERYWHERE, store, EVERYTHING, order="oldest", page=1, page_size=99),
-    ]

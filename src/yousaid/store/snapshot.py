@@ -1,0 +1,226 @@
+# ruff: noqa: S608 (SQL is put together from named pieces of our own; every value is bound)
+"""One version of a store, for as many questions as a page has.
+
+Each worker process holds the facts and the roll-up in a DuckDB in memory and keeps up with the
+store: what was added or corrected is changed there in one transaction, anything else is loaded
+anew. A snapshot is a transaction too, so all of its questions are about one version, whatever is
+written meanwhile.
+"""
+
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import lru_cache
+from itertools import count
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import duckdb
+import numpy as np
+from numpy.typing import NDArray
+
+from yousaid.errors import StoreError
+from yousaid.records import Correction
+from yousaid.store.app import begin
+from yousaid.store.correct import lay_on, read_corrections
+from yousaid.store.derive import sql_for_rollup
+from yousaid.store.duck import connect_duckdb, sql_for_files
+from yousaid.store.indexing import find_keys_of, open_index
+from yousaid.store.layout import Store
+from yousaid.store.names import Names, read_names
+from yousaid.store.schema import COLUMNS, TableName
+from yousaid.store.state import State, get_paths, get_state, list_paths
+
+# A question about fewer answers is over before a second thread has been woken.
+_ROWS_FOR_THREADS = 200_000
+
+
+class Snapshot:
+    """What questions are asked of: see `open_snapshot`. For one thread alone."""
+
+    def __init__(
+        self, store: Store, state: State, names: Names, cursor: duckdb.DuckDBPyConnection
+    ) -> None:
+        self.store, self.state, self.names = store, state, names
+        self._cursor = cursor
+        self._numbers = count()
+        self._index: sqlite3.Connection | None = None
+
+    def ask(self, sql: str, values: Sequence[object] = ()) -> list[Any]:
+        """The rows of a query over `facts` and `rollup`, whose columns are those of `schema.py`
+        and, for facts, `is_corrected`."""
+        return self._cursor.execute(sql, list(values)).fetchall()
+
+    @contextmanager
+    def relation_of(self, keys: NDArray[np.int64]) -> Iterator[str]:
+        """The name, within the block, of a relation with these keys as `comment_key`."""
+        from arro3.core import Array, Table
+
+        name = f"keys_{next(self._numbers)}"
+        self._cursor.register(name, Table.from_pydict({"comment_key": Array.from_numpy(keys)}))
+        try:
+            yield name
+        finally:
+            self._cursor.unregister(name)
+
+    def relation_over(self, table: TableName) -> str:
+        """A relation over the files of a table, as they were in this version."""
+        return sql_for_files(get_paths(self.store, self.state, table), COLUMNS[table])
+
+    @property
+    def search(self) -> sqlite3.Connection:
+        """The search index. It may hold answers of other versions, so what it finds is always
+        joined with `facts`."""
+        if self._index is None:
+            self._index = open_index(self.store)
+        return self._index
+
+    def close(self) -> None:
+        if self._index is not None:
+            self._index.close()
+
+
+@contextmanager
+def open_snapshot(store: Store) -> Iterator[Snapshot]:
+    """The store as last committed. Raises StoreError where it is damaged."""
+    try:
+        with ExitStack() as open_things:
+            state, names, cursor = _get_worker(store, os.getpid()).begin()
+            open_things.callback(_end, cursor)
+            snapshot = Snapshot(store, state, names, cursor)
+            open_things.callback(snapshot.close)
+            yield snapshot
+    except (duckdb.IOException, duckdb.InvalidInputException, sqlite3.DatabaseError) as error:
+        raise StoreError(
+            f"A file of the store {store.folder} cannot be read. Check that you may read it, then "
+            f"try: yousaid check {store.folder}"
+        ) from error
+
+
+def _end(cursor: duckdb.DuckDBPyConnection) -> None:
+    cursor.rollback()
+    cursor.close()
+
+
+def forget_stores() -> None:
+    """Let go of everything in memory, as a process that has just begun."""
+    _get_worker.cache_clear()
+    list_paths.cache_clear()
+
+
+@lru_cache(maxsize=4)
+def _get_worker(store: Store, process_id: int) -> "_Worker":  # noqa: ARG001 (DuckDB's threads do not survive a fork)
+    return _Worker(store)
+
+
+class _Worker:
+    """What one process holds of a store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._lock = Lock()
+        self._loaded: _Loaded | None = None
+
+    def begin(self) -> tuple[State, Names, duckdb.DuckDBPyConnection]:
+        """The newest state, and a cursor in a transaction that sees just that."""
+        with self._lock:
+            state = get_state(self._store)
+            loaded = self._keep_up(state)
+            cursor = loaded.database.cursor()
+            cursor.begin()
+            # A transaction's view is fixed by its first look.
+            cursor.execute("SELECT count(*) FROM rollup LIMIT 1").fetchall()
+            return state, loaded.names, cursor
+
+    def _keep_up(self, state: State) -> "_Loaded":
+        loaded = self._loaded
+        if loaded is None or loaded.content != state.content:
+            # Held by nobody while it changes, should that fail half-way.
+            self._loaded = None
+            if loaded is None or not loaded.can_become(self._store, state):
+                loaded = _Loaded()
+            loaded.become(self._store, state)
+            self._loaded = loaded
+        return loaded
+
+
+_HELD: tuple[TableName, ...] = ("facts", "rollup")
+
+
+class _Loaded:
+    """Facts and roll-up in memory, as of one content of the store."""
+
+    names: Names
+
+    def __init__(self) -> None:
+        self.content = -1
+        self._files: dict[TableName, set[Path]] = {table: set() for table in _HELD}
+        self._corrections: dict[int, Correction] = {}
+        self.database = connect_duckdb()
+        for table in _HELD:
+            columns = ", ".join(f"{n} {kind}" for n, kind in COLUMNS[table].items())
+            self.database.execute(f"CREATE TABLE {table} ({columns})")
+        self.database.execute("ALTER TABLE facts ADD COLUMN is_corrected BOOLEAN DEFAULT false")
+        # The rows of `facts` that a correction lies on, as the model read them.
+        self.database.execute("CREATE TABLE uncorrected AS FROM facts")
+
+    def can_become(self, store: Store, state: State) -> bool:
+        """Whether nothing that was loaded has gone: the rest is then added."""
+        return all(self._files[table] <= set(get_paths(store, state, table)) for table in _HELD)
+
+    def become(self, store: Store, state: State) -> None:
+        """Hold the state, in one transaction."""
+        self.database.begin()
+        for table in _HELD:
+            self._add_files(table, get_paths(store, state, table))
+        with begin(store.database) as app:
+            self.names = read_names(app)
+            said = read_corrections(app)
+        self._correct(
+            {key: said[comment_id] for comment_id, key in find_keys_of(store, said).items()}
+        )
+        self.database.commit()
+        self.content = state.content
+        [(row_count,)] = self.database.sql("SELECT count(*) FROM facts").fetchall()
+        thread_count = os.cpu_count() if row_count > _ROWS_FOR_THREADS else 1
+        self.database.execute(f"SET threads = {thread_count}")
+
+    def _add_files(self, table: TableName, paths: Sequence[Path]) -> None:
+        if new := [path for path in paths if path not in self._files[table]]:
+            columns = ", ".join(COLUMNS[table])
+            source = sql_for_files(new, COLUMNS[table])
+            self.database.execute(f"INSERT INTO {table} BY NAME SELECT {columns} FROM {source}")
+            self._files[table] |= set(new)
+
+    def _correct(self, said: dict[int, Correction]) -> None:
+        """Lay on what people say now, and take off what they said before and no longer do."""
+        # The index may know an answer whose facts are not there yet.
+        [(held,)] = self.database.execute(
+            "SELECT coalesce(list(comment_key), []) FROM facts "
+            "WHERE comment_key IN (SELECT unnest(?::BIGINT[]))",
+            [list(said)],
+        ).fetchall()
+        said = {key: said[key] for key in held}
+        before = self._corrections
+        changed = [key for key in {**before, **said} if before.get(key) != said.get(key)]
+        if not changed:
+            return
+        database = self.database
+        database.execute(
+            "CREATE OR REPLACE TEMP TABLE changed AS SELECT unnest(?::BIGINT[]) AS comment_key",
+            [changed],
+        )
+        rows = "(FROM facts SEMI JOIN changed USING (comment_key))"
+        database.execute(f"INSERT INTO rollup BY NAME {sql_for_rollup(rows, -1)}")
+        undone = (
+            "comment_key IN "
+            "(SELECT comment_key FROM changed SEMI JOIN uncorrected USING (comment_key))"
+        )
+        database.execute(f"DELETE FROM facts WHERE {undone}")
+        database.execute(f"INSERT INTO facts FROM uncorrected WHERE {undone}")
+        database.execute(f"DELETE FROM uncorrected WHERE {undone}")
+        lay_on(database, {key: said[key] for key in changed if key in said}, self.names.topics)
+        database.execute(f"INSERT INTO rollup BY NAME {sql_for_rollup(rows)}")
+        self._corrections = said

@@ -52,7 +52,7 @@ _SHOWN_DIGITS = 8
 # Weights are far below it, and the sum of millions of numbers below it is far from infinite.
 _LARGEST = 1e9
 # The arrays by which an encoder joins a layer, in the order of the fields of `JoinedEncoder`.
-_JOINED = ("layer_scale", "encoder_scale", "bias", "usual")
+_JOINED = ("layer_scale", "encoder_scale", "bias", "usual", "centre")
 
 
 @dataclass(frozen=True)
@@ -234,7 +234,8 @@ def load_model(name: str = DEFAULT_MODEL) -> Model:
         part: _read_part(folder / part, digest, may_be_link=is_shipped)
         for part, digest in description["files"].items()
     }
-    arrays = _parse_weights(folder / WEIGHTS, parts[WEIGHTS], has_encoder=GRAPH in parts)
+    encoder = _open_encoder(folder, parts)
+    arrays = _parse_weights(folder / WEIGHTS, parts[WEIGHTS], encoder)
     vocabulary = Vocabulary(arrays["hashes"], arrays["idf"])
     layer = LinearLayer(vocabulary, arrays["weights"].astype(np.float32), arrays["bias"])
     return Model(
@@ -244,21 +245,20 @@ def load_model(name: str = DEFAULT_MODEL) -> Model:
         {point: tuple(map(float, description["thresholds"][point])) for point in POINTS},
         float(description["mixed_threshold"]),
         description["card"],
-        _open_encoder(folder, parts, arrays),
+        JoinedEncoder(encoder, *(arrays[f"joined.{name}"] for name in _JOINED))
+        if encoder
+        else None,
         is_shipped=is_shipped,
     )
 
 
-def _open_encoder(
-    folder: Path, parts: Mapping[str, bytes], arrays: Mapping[str, NDArray[Any]]
-) -> JoinedEncoder | None:
+def _open_encoder(folder: Path, parts: Mapping[str, bytes]) -> Encoder | None:
     if GRAPH not in parts:
         return None
     try:
-        encoder = Encoder(parts[GRAPH], parts[VOCABULARY])
+        return Encoder(parts[GRAPH], parts[VOCABULARY])
     except ModelError as error:
         raise ModelError(f"{show(folder)}: {error}") from None
-    return JoinedEncoder(encoder, *(arrays[f"joined.{name}"] for name in _JOINED))
 
 
 def _read_part(path: Path, digest: str, *, may_be_link: bool) -> bytes:
@@ -291,26 +291,27 @@ def _open(path: Path, may_be_link: bool) -> BinaryIO:
     return os.fdopen(handle, "rb")
 
 
-def _parse_weights(path: Path, content: bytes, *, has_encoder: bool) -> dict[str, NDArray[Any]]:
+def _parse_weights(path: Path, content: bytes, encoder: Encoder | None) -> dict[str, NDArray[Any]]:
     try:
         arrays = load(content)
     except (SafetensorError, ValueError, KeyError, TypeError):
         # The error would quote the file.
         raise ModelError(f"{show(path)} is not a file of arrays that yousaid wrote.") from None
-    _check_arrays(path, arrays, has_encoder)
+    _check_arrays(path, arrays, encoder)
     return arrays
 
 
-def _check_arrays(path: Path, arrays: dict[str, Any], has_encoder: bool) -> None:
+def _check_arrays(path: Path, arrays: dict[str, Any], encoder: Encoder | None) -> None:
     size = len(arrays["hashes"]) if "hashes" in arrays and arrays["hashes"].ndim else 0
-    joined = _JOINED if has_encoder else ()
     wanted = {
         "hashes": ((size,), np.uint64),
         "idf": ((size,), np.float32),
         "weights": ((size, OUTPUT_COUNT), np.float16),
         "bias": ((OUTPUT_COUNT,), np.float32),
-        **({f"joined.{name}": ((OUTPUT_COUNT,), np.float32) for name in joined}),
     }
+    if encoder:
+        wanted |= {f"joined.{name}": ((OUTPUT_COUNT,), np.float32) for name in _JOINED}
+        wanted["joined.centre"] = ((encoder.width,), np.float32)
     for name, (shape, dtype) in wanted.items():
         array = arrays.get(name)
         if array is None or array.shape != shape or array.dtype != dtype:

@@ -15,7 +15,7 @@ from yousaid.frameworks import get_framework
 from yousaid.model.points import POINTS
 
 # Raise the number when the same files would be read in another way.
-FORMAT = "yousaid model 3"
+FORMAT = "yousaid model 4"
 WEIGHTS = "weights.safetensors"
 GRAPH = "encoder.onnx"
 VOCABULARY = "vocab.txt"

@@ -2,7 +2,8 @@
 
 Every word piece of a text gets a score for every output, and an output of the text is the mean of
 its pieces' scores. So each piece's share of an output is exact, as with the linear layer, though a
-piece is read here in the light of its neighbours.
+piece is read here in the light of its neighbours. What the scores are made from, the numbers that
+the last layer holds for each piece, say by their mean where the text stands among others.
 
 Each text is run by itself: what it gets does not depend on the texts that it came with.
 """
@@ -10,7 +11,7 @@ Each text is run by itself: what it gets does not depend on the texts that it ca
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -38,15 +39,24 @@ QUESTIONS: dict[QuestionKind, str] = {
 _ANYWHERE = [*range(TOPIC_COUNT), URGENCY]
 
 
+class _Window(NamedTuple):
+    """What is said of the pieces of a window: `scores` (pieces × outputs), and what these are made
+    from, `hidden` (pieces × width)."""
+
+    scores: Floats
+    hidden: Floats
+
+
 class Encoder:
-    """Raises ModelError where the graph or the vocabulary is not one of ours."""
+    """`width` is how many numbers the last layer holds for a piece. Raises ModelError where the
+    graph or the vocabulary is not one of ours."""
 
     def __init__(self, graph: bytes, vocabulary: bytes) -> None:
         self.graph, self.vocabulary = graph, vocabulary
         pieces = read_vocabulary(vocabulary)
         self._pieces = WordPieces(pieces)
         self._questions = {kind: self._pieces.split(text).ids for kind, text in QUESTIONS.items()}
-        self._session = _open_session(graph)
+        self._session, self.width = _open_session(graph)
         self._probe(len(pieces))
 
     def _probe(self, piece_count: int) -> None:
@@ -69,40 +79,43 @@ class Encoder:
             nothing = np.zeros(ENCODER_OUTPUT_COUNT, np.float32)
             outputs, feelings = np.split(nothing, [OUTPUT_COUNT])
             none = np.zeros((0, OUTPUT_COUNT), np.float32)
-            return EncodedText(outputs, feelings, (), none, none)
+            hidden = np.zeros(self.width, np.float32)
+            return EncodedText(outputs, feelings, (), none, none, hidden)
         windows = [self._run(ids, kind) for ids in _cut(pieces.ids)]
         return _pool(pieces, windows)
 
-    def _run(self, ids: Sequence[int], kind: QuestionKind) -> Floats:
-        """The scores of a window's pieces (pieces × outputs)."""
+    def _run(self, ids: Sequence[int], kind: QuestionKind) -> _Window:
+        """What is said of a window's pieces."""
         asked = [self._pieces.first, *self._questions[kind], self._pieces.between]
         whole = np.array([[*asked, *ids, self._pieces.between]], np.int32)
         types = np.ones_like(whole)
         types[0, : len(asked)] = 0
         try:
-            (scores,) = self._session.run(None, {"ids": whole, "types": types})
+            scores, hidden = self._session.run(None, {"ids": whole, "types": types})
         except Exception as error:  # its errors share no class of their own
             raise ModelError("The encoder's graph and vocabulary do not fit together.") from error
-        wanted = (1, whole.size, ENCODER_OUTPUT_COUNT)
-        if scores.shape != wanted or not np.isfinite(scores).all():
+        shapes = [(1, whole.size, count) for count in (ENCODER_OUTPUT_COUNT, self.width)]
+        # Where something hidden is no number, no score is one.
+        if [scores.shape, hidden.shape] != shapes or not np.isfinite(scores).all():
             raise ModelError("The encoder's graph gives no scores that training leaves behind.")
-        found: Floats = scores[0, len(asked) : -1]
-        return found
+        own = slice(len(asked), -1)
+        return _Window(scores[0, own], hidden[0, own])
 
 
-def _pool(pieces: Pieces, windows: list[Floats]) -> EncodedText:
+def _pool(pieces: Pieces, windows: list[_Window]) -> EncodedText:
     """One text's outputs from those of its windows: a topic or urgency is that of the window which
     shows it best, anything else the mean of all pieces."""
-    scores = np.concatenate(windows)
+    scores = np.concatenate([window.scores for window in windows])
     weights = np.full((len(scores), OUTPUT_COUNT), 1 / len(scores), np.float32)
     if len(windows) > 1:
-        weights[:, _ANYWHERE] = _weigh_best_windows(windows)
+        weights[:, _ANYWHERE] = _weigh_best_windows([window.scores for window in windows])
     return EncodedText(
         (scores[:, :OUTPUT_COUNT] * weights).sum(0),
         _pool_feelings(scores),
         tuple(Span(*place) for place in zip(pieces.starts, pieces.ends, strict=True)),
         scores[:, :OUTPUT_COUNT],
         weights,
+        np.concatenate([window.hidden for window in windows]).mean(0),
     )
 
 
@@ -138,7 +151,8 @@ def _cut(ids: list[int]) -> Iterator[list[int]]:
     return (ids[start:end] for start, end in pairwise(edges))
 
 
-def _open_session(graph: bytes) -> Any:
+def _open_session(graph: bytes) -> tuple[Any, int]:
+    """What runs the graph, and its width."""
     import onnxruntime
 
     check_graph(graph)
@@ -156,9 +170,12 @@ def _open_session(graph: bytes) -> Any:
     except Exception as error:  # its errors share no class of their own
         raise ModelError("The encoder's graph is damaged or no ONNX graph.") from error
     inputs = [(value.name, value.type) for value in session.get_inputs()]
-    outputs = [(value.name, value.type, value.shape[2:]) for value in session.get_outputs()]
+    outputs = [(value.name, value.type, len(value.shape)) for value in session.get_outputs()]
     if inputs != [("ids", "tensor(int32)"), ("types", "tensor(int32)")]:
         raise ModelError("The encoder's graph does not take ids and types.")
-    if outputs != [("scores", "tensor(float)", [ENCODER_OUTPUT_COUNT])]:
+    if outputs != [("scores", "tensor(float)", 3), ("hidden", "tensor(float)", 3)]:
+        raise ModelError("The encoder's graph does not give scores and what they are made from.")
+    score_count, width = (value.shape[2] for value in session.get_outputs())
+    if score_count != ENCODER_OUTPUT_COUNT:
         raise ModelError(f"The encoder's graph does not give {ENCODER_OUTPUT_COUNT} scores.")
-    return session
+    return session, width

@@ -5,7 +5,7 @@ stays exact.
 """
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,6 +17,8 @@ from yousaid.records import QuestionKind, Span
 
 # How much of the feeling about one topic is the encoder's (docs/decisions.md, 29).
 FEELING_SHARE = 0.6
+_LARGEST_BYTE = 127  # −128 would have no opposite
+_LEAST_DISTANCE = 1e-6  # a text in the very centre is divided by it, and not by 0
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,7 @@ class JoinedEncoder:
     """An encoder, and how its outputs join those of a layer: the layer's times `layer_scale`, the
     encoder's times `encoder_scale`, and `bias` (one value an output each). `usual` is what the
     encoder says of the middle one of many comments: what its word pieces add is told against it.
+    `centre` is the middle of where they stand (one value a dimension of the encoder's width).
     """
 
     encoder: Encoder
@@ -31,6 +34,7 @@ class JoinedEncoder:
     encoder_scale: Floats
     bias: Floats
     usual: Floats
+    centre: Floats
 
     def get_shares(self, encoded: EncodedText, outputs: Sequence[int]) -> Reals:
         """What each word piece of a text adds to the outputs (outputs × word pieces), in log-odds.
@@ -40,6 +44,24 @@ class JoinedEncoder:
         chosen = list(outputs)
         told = (encoded.scores[:, chosen] - self.usual[chosen]) * encoded.weights[:, chosen]
         return np.asarray((told * self.encoder_scale[chosen]).T.astype(np.float64))
+
+    def make_vector(self, encoded: EncodedText) -> bytes:
+        """Which way from the centre a text stands: a signed byte a dimension of the encoder's
+        width, the largest at its end. Empty where the text has no word pieces."""
+        if not encoded.spans:
+            return b""
+        away = encoded.hidden - self.centre
+        largest = max(float(np.abs(away).max()), _LEAST_DISTANCE)
+        steps = np.rint(away * (_LARGEST_BYTE / largest)).astype(np.int8)
+        return bytes(steps.tobytes())
+
+
+def find_centre(encoder: Encoder, comments: Iterable[tuple[str, QuestionKind]]) -> Floats:
+    """The middle of where comments stand, each that is said again counted once."""
+    distinct = list(dict.fromkeys(comments))
+    encoded = encoder.encode([text for text, _ in distinct], [kind for _, kind in distinct])
+    found = [text.hidden for text in encoded if text.spans]
+    return np.asarray(np.mean(found, 0, np.float64), np.float32)
 
 
 def join_scores(

@@ -135,7 +135,12 @@ class Reader:
         mentions = _make_mentions(scores.topics, decided, scores.feelings)
         if with_evidence:
             mentions = self._add_spans(texts, scored, mentions)
-        return self._make_readings(mentions, scores, languages)
+        return self._make_readings(mentions, scores, languages, self._make_vectors(scored))
+
+    def _make_vectors(self, scored: Outputs) -> list[bytes]:
+        if self.model.joined is None:
+            return [b""] * len(scored.outputs)
+        return [self.model.joined.make_vector(encoded) for encoded in scored.encoded]
 
     def _judge(self, texts: list[str], kinds: list[QuestionKind]) -> _Judged:
         scored = score_texts(self.model.layer, texts, kinds)
@@ -175,7 +180,11 @@ class Reader:
         return [[_with_spans(mention, spans) for mention in found] for found in mentions]
 
     def _make_readings(
-        self, mentions: list[list[Mention]], scores: Scores, languages: Sequence[str | None]
+        self,
+        mentions: list[list[Mention]],
+        scores: Scores,
+        languages: Sequence[str | None],
+        vectors: list[bytes],
     ) -> list[Reading]:
         readings = []
         levels = (scores.levels.argmax(1) + 1).tolist()
@@ -188,9 +197,10 @@ class Reader:
             scores.urgency.tolist(),
             scores.topics.tolist(),
             languages,
+            vectors,
             strict=True,
         )
-        for found, level, score, is_mixed, urgency, probabilities, language in rows:
+        for found, level, score, is_mixed, urgency, probabilities, language, vector in rows:
             is_readable = not found or found[0].topic != NOT_POSSIBLE
             readings.append(
                 Reading(
@@ -202,6 +212,7 @@ class Reader:
                     probabilities=tuple(probabilities),
                     model=self.model.label,
                     language=language,
+                    vector=vector if is_readable else b"",
                 )
             )
         return readings

@@ -103,7 +103,8 @@ class EncodedText:
     """What an encoder says of one text: `outputs`, and `feelings` (one a topic, log-odds of praise
     against criticism). `spans` are the places of the text's word pieces, `scores` what each says of
     each output and `weights` how much that counts (word pieces × outputs): an output is the
-    weighted sum, and the weights of an output sum to 1.
+    weighted sum, and the weights of an output sum to 1. `hidden` is where the text stands among
+    others: the mean of what the last layer holds for its word pieces.
     """
 
     outputs: Floats
@@ -111,6 +112,7 @@ class EncodedText:
     spans: tuple[Span, ...]
     scores: Floats
     weights: Floats
+    hidden: Floats
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from yousaid.model.calibrate import (
 from yousaid.model.crossfit import check_can_fine_tune, encode_unseen, fit_whole
 from yousaid.model.evaluate import Evaluation, Figure, Predicted, evaluate, score_micro
 from yousaid.model.fit import Weights, fit_layer, make_mixed, make_truth
-from yousaid.model.joined import JoinedEncoder
+from yousaid.model.joined import JoinedEncoder, find_centre
 from yousaid.model.labels import LabelledComment, find_first_wordings
 from yousaid.model.linear import Floats, LinearLayer
 from yousaid.model.points import DEFAULT_POINT, POINTS, OperatingPoint
@@ -155,6 +155,7 @@ def _fit_joined(
         (share * scaling.slopes).astype(np.float32),
         scaling.offsets.astype(np.float32),
         usual,
+        find_centre(encoder, ((comment.text, comment.kind) for comment in rows.comments)),
     )
 
 

@@ -49,8 +49,9 @@ def make_weights(seed: int = 1) -> EncoderWeights:
     return EncoderWeights(arrays, HEADS, head, np.full(ENCODER_OUTPUT_COUNT, 0.1, np.float32))
 
 
-def run_slowly(weights: EncoderWeights, ids: list[int], types: list[int]) -> Reals:
-    """The scores of one text's pieces (pieces × outputs), by the formulas of Devlin et al. 2019."""
+def run_slowly(weights: EncoderWeights, ids: list[int], types: list[int]) -> tuple[Reals, Reals]:
+    """The scores of one text's pieces (pieces × outputs) and what they are made from (pieces ×
+    width), by the formulas of Devlin et al. 2019."""
     arrays = weights.arrays
     hidden = (
         arrays["embeddings.word_embeddings.weight"][ids]
@@ -66,7 +67,7 @@ def run_slowly(weights: EncoderWeights, ids: list[int], types: list[int]) -> Rea
         wide = wide * (1 + erf(wide / np.sqrt(2))) / 2
         added = _apply(weights, wide, f"{prefix}output.dense")
         hidden = _normalise(weights, hidden + added, f"{prefix}output.LayerNorm")
-    return np.asarray(hidden @ weights.head + weights.head_bias)
+    return np.asarray(hidden @ weights.head + weights.head_bias), hidden
 
 
 def _apply(weights: EncoderWeights, values: Reals, name: str) -> Reals:
@@ -92,8 +93,14 @@ def _attend(weights: EncoderWeights, hidden: Reals, prefix: str) -> Reals:
     return np.concatenate(found, axis=1)
 
 
-def make_model_with_encoder() -> Model:
-    """The shipped `fast` model with a small encoder beside it, each output weighed in its way."""
+def make_joined(seed: int = 2) -> JoinedEncoder:
+    """A small encoder that joins a layer, each output weighed in its way."""
     encoder = Encoder(make_graph(make_weights()), "\n".join(VOCABULARY).encode())
-    scales = np.random.default_rng(2).uniform(0.2, 1, (4, OUTPUT_COUNT)).astype(np.float32)
-    return replace(load_model("fast"), joined=JoinedEncoder(encoder, *scales))
+    random = np.random.default_rng(seed)
+    scales = random.uniform(0.2, 1, (4, OUTPUT_COUNT)).astype(np.float32)
+    return JoinedEncoder(encoder, *scales, random.normal(0, 0.5, WIDTH).astype(np.float32))
+
+
+def make_model_with_encoder() -> Model:
+    """The shipped `fast` model with a small encoder beside it."""
+    return replace(load_model("fast"), joined=make_joined())

@@ -13,15 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.numpy import save
 
-from tests.unit.model.encoders import VOCABULARY, make_weights
+from tests.unit.model.encoders import make_joined
 from yousaid.errors import ModelError, OutputError
 from yousaid.frameworks import get_framework
 from yousaid.model.artefact import Model, check_model_target, load_model, save_model
 from yousaid.model.description import FORMAT, write_description
-from yousaid.model.encoder import Encoder
-from yousaid.model.encoder_graph import make_graph
 from yousaid.model.features import make_features
-from yousaid.model.joined import JoinedEncoder
 from yousaid.model.linear import LinearLayer, Vocabulary
 from yousaid.model.scores import OUTPUT_COUNT, make_scores, score_texts
 
@@ -234,11 +231,7 @@ def test_load_model_names_that_are_none(name: str) -> None:
 @pytest.fixture(scope="module")
 def joined(model: Model) -> Model:
     """The model with a small encoder."""
-    encoder = Encoder(make_graph(make_weights()), "\n".join(VOCABULARY).encode())
-    ones = np.ones(OUTPUT_COUNT, np.float32)
-    return dataclasses.replace(
-        model, joined=JoinedEncoder(encoder, ones / 2, ones / 4, ones, ones / 8)
-    )
+    return dataclasses.replace(model, joined=make_joined())
 
 
 def test_load_model_encoder_is_what_was_saved(joined: Model, tmp_path: Path) -> None:
@@ -248,8 +241,16 @@ def test_load_model_encoder_is_what_was_saved(joined: Model, tmp_path: Path) -> 
     assert joined.joined
     assert found.encoder.graph == joined.joined.encoder.graph
     assert found.encoder.vocabulary == joined.joined.encoder.vocabulary
-    for name in ("layer_scale", "encoder_scale", "bias", "usual"):
+    for name in ("layer_scale", "encoder_scale", "bias", "usual", "centre"):
         assert (getattr(found, name) == getattr(joined.joined, name)).all()
+
+
+def test_load_model_centre_of_another_width(joined: Model, tmp_path: Path) -> None:
+    assert joined.joined
+    other = dataclasses.replace(joined.joined, centre=np.zeros(3, np.float32))
+    save_model(dataclasses.replace(joined, joined=other), tmp_path, "# The card\n")
+    with pytest.raises(ModelError, match=r"does not hold “joined\.centre”"):
+        load_model(str(tmp_path))
 
 
 @pytest.mark.parametrize("name", ["encoder.onnx", "vocab.txt"])

@@ -110,10 +110,10 @@ def test_parse_description_number_that_is_none(values: dict[str, Any], number: s
 @pytest.mark.parametrize(
     "text",
     [
-        *("", "null", "[]", "3", '"yousaid model 3"', "{}", '{"format": {}}', "[" * 500_000),
+        *("", "null", "[]", "3", '"yousaid model 4"', "{}", '{"format": {}}', "[" * 500_000),
         '{"format": ' + '{"a":' * 200_000,
         '{"format": "secret words of a patient that stand in a file that is none of ours"}',
-        '{"format": "yousaid model 3", "name": "\\ud800"}',
+        '{"format": "yousaid model 4", "name": "\\ud800"}',
         "1" * 5000,
         b"\xff\xfe{}",
     ],

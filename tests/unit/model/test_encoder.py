@@ -1,4 +1,8 @@
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
+import onnx
 import pytest
 
 from tests.unit.model.encoders import VOCABULARY, make_weights, run_slowly
@@ -22,19 +26,23 @@ def encoder(weights: EncoderWeights) -> Encoder:
     return Encoder(make_graph(weights), LINES)
 
 
-def encode_slowly(weights: EncoderWeights, text: str, kind: QuestionKind) -> np.ndarray:
-    """The scores of a text's own pieces, by the slow twin."""
+def encode_slowly(
+    weights: EncoderWeights, text: str, kind: QuestionKind
+) -> tuple[np.ndarray, np.ndarray]:
+    """The scores of a text's own pieces and what they are made from, by the slow twin."""
     splitter = WordPieces(VOCABULARY)
     asked = [splitter.first, *splitter.split(QUESTIONS[kind]).ids, splitter.between]
     own = splitter.split(text).ids
     ids = [*asked, *own, splitter.between]
     types = [0] * len(asked) + [1] * (len(own) + 1)
-    return run_slowly(weights, ids, types)[len(asked) : -1]
+    scores, hidden = run_slowly(weights, ids, types)
+    return scores[len(asked) : -1], hidden[len(asked) : -1]
 
 
 def test_encode_as_the_slow_twin(encoder: Encoder, weights: EncoderWeights) -> None:
     (found,) = encoder.encode(["the food was cold."], ["why"])
-    scores = encode_slowly(weights, "the food was cold.", "why")
+    scores, hidden = encode_slowly(weights, "the food was cold.", "why")
+    assert found.hidden == pytest.approx(hidden.mean(0), abs=1e-4)
     assert found.outputs == pytest.approx(scores[:, :OUTPUT_COUNT].mean(0), abs=1e-4)
     weight = np.exp(scores[:, :TOPIC_COUNT])
     feelings = (weight / weight.sum(0) * scores[:, OUTPUT_COUNT:]).sum(0)
@@ -60,6 +68,7 @@ def test_encode_batch_does_not_matter(encoder: Encoder) -> None:
     alone: list[EncodedText] = [encoder.encode([text], ["why"])[0] for text in texts]
     for one, other in zip(together, alone, strict=True):
         assert (one.outputs == other.outputs).all()
+        assert (one.hidden == other.hidden).all()
 
 
 @pytest.mark.parametrize("cores", [1, 2, 7])
@@ -85,6 +94,7 @@ def test_encode_long_text_topic_of_the_best_window(encoder: Encoder) -> None:
     halves = encoder.encode([text[: len(text) // 2], text[len(text) // 2 :]], ["why"] * 2)
     best = np.max([half.outputs[:TOPIC_COUNT] for half in halves], axis=0)
     assert found.outputs[:TOPIC_COUNT] == pytest.approx(best, abs=1e-4)
+    assert found.hidden == pytest.approx((halves[0].hidden + halves[1].hidden) / 2, abs=1e-4)
 
 
 def test_encode_nothing_to_read(encoder: Encoder) -> None:
@@ -92,6 +102,7 @@ def test_encode_nothing_to_read(encoder: Encoder) -> None:
         (found,) = encoder.encode([text], ["why"])
         assert found.spans == ()
         assert not found.outputs.any()
+        assert not found.hidden.any()
 
 
 def test_encode_spans_are_of_the_original(encoder: Encoder) -> None:
@@ -126,8 +137,36 @@ def test_encoder_refuses(
 
 def test_encoder_refuses_other_outputs(weights: EncoderWeights) -> None:
     fewer = EncoderWeights(weights.arrays, 2, weights.head[:, :5], weights.head_bias[:5])
-    with pytest.raises(ModelError, match="does not give"):
+    with pytest.raises(ModelError, match="does not give 80 scores"):
         Encoder(make_graph(fewer), LINES)
+
+
+def _leave_hidden_out(model: Any) -> None:
+    del model.graph.output[1]
+
+
+def _give_another_wire(model: Any) -> None:
+    model.graph.output[1].name = "embedded"
+
+
+def _give_it_twice(model: Any) -> None:
+    model.graph.output.append(model.graph.output[1])
+
+
+def _say_another_width(model: Any) -> None:
+    model.graph.output[1].type.tensor_type.shape.dim[2].dim_value = 3
+
+
+@pytest.mark.parametrize(
+    "change", [_leave_hidden_out, _give_another_wire, _give_it_twice, _say_another_width]
+)
+def test_encoder_refuses_other_outputs_of_the_same_graph(
+    weights: EncoderWeights, change: Callable[[Any], None]
+) -> None:
+    model = onnx.load_from_string(make_graph(weights))
+    change(model)
+    with pytest.raises(ModelError, match="encoder's graph"):
+        Encoder(model.SerializeToString(), LINES)
 
 
 def test_encoder_refuses_a_vocabulary_too_long(weights: EncoderWeights) -> None:

@@ -1,13 +1,13 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from tests.unit.model.encoders import VOCABULARY, make_weights
+from tests.unit.model.encoders import WIDTH, make_joined
 from yousaid.model.artefact import load_model
-from yousaid.model.encoder import Encoder
-from yousaid.model.encoder_graph import make_graph
-from yousaid.model.joined import FEELING_SHARE, JoinedEncoder, join_scores
+from yousaid.model.joined import FEELING_SHARE, JoinedEncoder, find_centre, join_scores
 from yousaid.model.linear import LinearLayer
-from yousaid.model.scores import OUTPUT_COUNT, TOPIC_COUNT, score_texts
+from yousaid.model.scores import TOPIC_COUNT, score_texts
 from yousaid.records import QuestionKind
 
 TEXTS = ["The food was cold. The nurses were kind.", "parking", ""]
@@ -21,10 +21,7 @@ def layer() -> LinearLayer:
 
 @pytest.fixture(scope="module")
 def joined() -> JoinedEncoder:
-    encoder = Encoder(make_graph(make_weights()), "\n".join(VOCABULARY).encode())
-    random = np.random.default_rng(1)
-    scales = random.uniform(0.2, 1, (4, OUTPUT_COUNT)).astype(np.float32)
-    return JoinedEncoder(encoder, *scales)
+    return make_joined(1)
 
 
 def test_join_scores_adds_both(layer: LinearLayer, joined: JoinedEncoder) -> None:
@@ -70,3 +67,24 @@ def test_join_scores_pieces_of_a_long_text(layer: LinearLayer, joined: JoinedEnc
     assert heard.min() >= scores.min() - 1e-3
     assert heard.max() <= scores.max() + 1e-3
     assert heard[:, :TOPIC_COUNT].std(0).min() > 0
+
+
+def test_find_centre_counts_each_wording_once(joined: JoinedEncoder) -> None:
+    said: list[tuple[str, QuestionKind]] = [("the food", "why"), ("cold", "why")]
+    first, second = joined.encoder.encode(["the food", "cold"], ["why", "why"])
+    found = find_centre(joined.encoder, [*said, said[0], ("", "why")])
+    assert found == pytest.approx((first.hidden + second.hidden) / 2, abs=1e-6)
+
+
+def test_make_vector_points_away_from_the_centre(joined: JoinedEncoder) -> None:
+    (encoded,) = joined.encoder.encode(["the food was cold"], ["why"])
+    vector = np.frombuffer(joined.make_vector(encoded), np.int8).astype(float)
+    away = (encoded.hidden - joined.centre).astype(float)
+    assert (len(vector), np.abs(vector).max()) == (WIDTH, 127)
+    assert vector / 127 * np.abs(away).max() == pytest.approx(away, abs=np.abs(away).max() / 250)
+
+
+def test_make_vector_of_nothing_and_in_the_very_centre(joined: JoinedEncoder) -> None:
+    nothing, food = joined.encoder.encode(["", "food"], ["why", "why"])
+    assert joined.make_vector(nothing) == b""
+    assert replace(joined, centre=food.hidden).make_vector(food) == bytes(WIDTH)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.unit.model.encoders import make_model_with_encoder
+from tests.unit.model.encoders import WIDTH, make_model_with_encoder
 from yousaid.frameworks import NOT_POSSIBLE, get_framework
 from yousaid.model.reader import LONGEST_TEXT, Reader
 from yousaid.model.scores import decide_topics
@@ -166,3 +166,39 @@ def test_read_with_an_encoder_is_sound() -> None:
     for text, reading in zip(texts, readings, strict=True):
         for mention in reading.mentions:
             assert all(0 <= s.start < s.end <= len(text) for s in mention.spans)
+
+
+def test_read_vector_of_each_reading() -> None:
+    both = Reader(make_model_with_encoder())
+    texts = ["The food was cold", "", "n/a", "Das Essen war kalt und das Personal nett", "parking"]
+    readings = both.read(texts, "could_improve", with_evidence=False)
+    assert [len(reading.vector) for reading in readings] == [WIDTH, 0, 0, 0, WIDTH]
+    assert readings[0].vector != readings[4].vector
+    assert str(readings[0].vector) not in repr(readings[0])
+    assert not any(reading.vector for reading in Reader("fast").read(texts))
+
+
+def test_read_vector_batches_and_evidence_do_not_matter() -> None:
+    both = Reader(make_model_with_encoder())
+    texts = ["the food was cold", "no parking", "", "the food " * 200]
+    together = both.read(texts * 3)
+    for place, text in enumerate(texts):
+        (alone,) = both.read([text], with_evidence=False)
+        assert {alone.vector} == {reading.vector for reading in together[place::4]}
+
+
+def test_read_vector_of_best_points_to_what_is_alike() -> None:
+    texts = [
+        "There was nowhere to park and the car park is expensive.",
+        "Could not find a parking space anywhere.",
+        "The nurses were kind and caring.",
+    ]
+    vectors = [
+        np.frombuffer(reading.vector, np.int8).astype(float)
+        for reading in Reader("best").read(texts)
+    ]
+    near, far = (
+        vectors[0] @ other / np.linalg.norm(vectors[0]) / np.linalg.norm(other)
+        for other in vectors[1:]
+    )
+    assert near > 0.5 > far + 0.3

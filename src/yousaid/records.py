@@ -81,10 +81,6 @@ class Reading:
     alike are the comments. It has a signed byte a dimension, and is empty where there is nothing to
     read or the model has no encoder; those of two models are not comparable. It is left out of the
     `repr`, as it tells what the comment is like.
-    `vector` says where the comment stands among others: the nearer two point the same way, the more
-    alike are the comments. It has a signed byte a dimension, and is empty where there is nothing to
-    read or the model has no encoder; those of two models are not comparable. It is left out of the
-    `repr`, as it tells what the comment is like.
     """
 
     mentions: tuple[Mention, ...]
@@ -95,7 +91,6 @@ class Reading:
     probabilities: tuple[float, ...]
     model: str
     language: str | None = None
-    vector: bytes = field(default=b"", repr=False)
     vector: bytes = field(default=b"", repr=False)
 
 

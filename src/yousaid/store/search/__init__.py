@@ -1,8 +1,32 @@
-"""Search in comments: a small language that takes whatever is typed."""
+"""Search in comments: a small language that takes whatever is typed, and an index that answers it."""
 
+from yousaid.store.search.find import find_keys
+from yousaid.store.search.index import (
+    add_answers,
+    can_use,
+    create_search,
+    erase_answers,
+    get_coverage,
+    open_search,
+    remove_answers,
+)
 from yousaid.store.search.parser import parse
 from yousaid.store.search.query import Query
 from yousaid.store.search.wording import describe, format_query
 from yousaid.store.search.words import fold
 
-__all__ = ["Query", "describe", "fold", "format_query", "parse"]
+__all__ = [
+    "Query",
+    "add_answers",
+    "can_use",
+    "create_search",
+    "describe",
+    "erase_answers",
+    "find_keys",
+    "fold",
+    "format_query",
+    "get_coverage",
+    "open_search",
+    "parse",
+    "remove_answers",
+]

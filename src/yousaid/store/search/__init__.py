@@ -1,6 +1,7 @@
 """Search in comments: a small language that takes whatever is typed, and an index that answers it."""
 
 from yousaid.store.search.find import find_keys
+from yousaid.store.search.hits import find_marks
 from yousaid.store.search.index import (
     add_answers,
     can_use,
@@ -23,6 +24,7 @@ __all__ = [
     "describe",
     "erase_answers",
     "find_keys",
+    "find_marks",
     "fold",
     "format_query",
     "get_coverage",

@@ -13,11 +13,14 @@ from yousaid.store.search.index import (
 )
 from yousaid.store.search.parser import parse
 from yousaid.store.search.query import Query
+from yousaid.store.search.ranking import MAX_RANKED, Ranking, rank
 from yousaid.store.search.wording import describe, format_query
 from yousaid.store.search.words import fold
 
 __all__ = [
+    "MAX_RANKED",
     "Query",
+    "Ranking",
     "add_answers",
     "can_use",
     "create_search",
@@ -30,5 +33,6 @@ __all__ = [
     "get_coverage",
     "open_search",
     "parse",
+    "rank",
     "remove_answers",
 ]

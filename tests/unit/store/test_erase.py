@@ -1,0 +1,156 @@
+import mmap
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from tests.unit.store.samples import TOPICS
+from tests.unit.store.stores import NOW, add_records, add_sample, ask, describe_rows, get_all
+from yousaid.errors import InputError
+from yousaid.records import EVERYWHERE, Comment, Correction, Mention, Reading, Span
+from yousaid.store.check import find_faults
+from yousaid.store.entries import correct
+from yousaid.store.erase import describe_erasure, erase_before, erase_response
+from yousaid.store.filter import Filter
+from yousaid.store.layout import create_store
+from yousaid.store.query import get_comments, get_uploads
+from yousaid.store.reread import get_answers, replace_readings, write_readings
+from yousaid.store.snapshot import open_snapshot
+from yousaid.store.upkeep import keep_up
+from yousaid.store.write import undo_upload
+
+# Words, ids and names that stand nowhere else in any file.
+TRACES = ("zyxomma", "quokkaphobe", "resp-7f3a91", "comm-5be20d", "Kirkwhelpington", "b-1931-xq")
+COMMENT = Comment(
+    "comm-5be20d", "resp-7f3a91", date(2026, 1, 2), ("Kirkwhelpington",), "Why?", "why",
+    "Zyxomma on the quokkaphobe ward", 1, {"born": "b-1931-xq"},
+)  # fmt: skip
+READING = Reading(
+    (Mention(TOPICS[0], 0.75, "negative", (Span(0, 7),)),), 4, -0.5, False, 0.25,
+    (0.5,) * len(TOPICS), "test-1", "en", b"\x01\x02" * 192,
+)  # fmt: skip
+
+
+@pytest.fixture
+def store(tmp_path):
+    store = create_store(tmp_path / "feedback")
+    add_sample(store, 1)
+    return store
+
+
+def find_traces(store):
+    """Which of the traces any file in the folder holds, in whatever table, log or journal."""
+    found = set()
+    for path in store.folder.rglob("*"):
+        if path.is_file() and path.stat().st_size:
+            with path.open("rb") as file, mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ) as raw:
+                lowered = raw[:].lower()
+                found |= {trace for trace in TRACES if trace.lower().encode() in lowered}
+    return found
+
+
+def read_parquet_traces(store):
+    """The same of the texts behind the compression of Parquet."""
+    import duckdb
+
+    files = [str(path) for path in store.folder.rglob("*.parquet")]
+    found = set()
+    for path in files:
+        rows = repr(duckdb.execute("FROM read_parquet(?)", [path]).fetchall()).lower()
+        found |= {trace for trace in TRACES if trace.lower() in rows}
+    return found
+
+
+def add_one(store):
+    """A response in the midst of the store's life: read again, corrected, joined with others."""
+    add_records(
+        store, [COMMENT, replace(COMMENT, comment_id="comm-5be20d-2", text="")], [READING] * 2
+    )
+    add_sample(store, 2)
+    said = Correction(sentiment=5)
+    correct(EVERYWHERE, store, COMMENT.comment_id, said, made_by="x", now=NOW)
+    keep_up(store, now=NOW)
+    keys = [key for batch in get_answers(store, 1000) for key, _, _ in batch]
+    path = store.folder / "new.parquet"
+    write_readings(path, keys, [READING] * len(keys))
+    replace_readings(store, [path], now=NOW)
+    path.unlink()
+    add_sample(store, 3)
+
+
+def test_erase_response_leaves_no_trace(store):
+    add_one(store)
+    assert find_traces(store) | read_parquet_traces(store) == set(TRACES)
+    erased = erase_response(store, COMMENT.response_id, now=NOW)
+    assert (erased.response_count, erased.comment_count, erased.correction_count) == (1, 1, 1)
+    assert set(erased.left_counts.values()) == {0}
+    assert find_traces(store) | read_parquet_traces(store) == set()
+    assert find_faults(store) == []
+
+
+def test_erase_response_leaves_everything_else(store, tmp_path):
+    other = create_store(tmp_path / "other")
+    for number in (1, 2, 3):
+        add_sample(other, number)
+    add_one(store)
+    erase_response(store, COMMENT.response_id, now=NOW)
+    assert [c.comment for c in get_all(store)] == [c.comment for c in get_all(other)]
+    assert [u.file_name for u in ask(store, get_uploads)] == ["3.csv", "2.csv", "1.csv"]
+
+
+def test_erase_finds_what_was_undone_before(store):
+    add_records(store, [COMMENT], [READING])
+    undo_upload(store, "2", now=NOW)
+    add_records(store, [COMMENT], [READING])
+    erase_response(store, COMMENT.response_id, now=NOW)
+    assert find_traces(store) | read_parquet_traces(store) == set()
+
+
+def test_erase_while_others_read(store):
+    add_records(store, [COMMENT], [READING])
+    with open_snapshot(store) as snapshot:
+        before = snapshot.ask("SELECT count(*) FROM facts")
+        erase_response(store, COMMENT.response_id, now=NOW)
+        assert snapshot.ask("SELECT count(*) FROM facts") == before
+    page = ask(
+        store, get_comments, Filter(words="quokkaphobe"), order="newest", page=1, page_size=9
+    )
+    assert page.total_count == 0
+    assert find_traces(store) == set()
+
+
+@pytest.mark.parametrize("response_id", ["nobody", "", "' OR 1=1 --", "resp-7f3a9", "RESP-7f3a91"])
+def test_erase_response_unknown_changes_nothing(store, response_id):
+    add_records(store, [COMMENT], [READING])
+    before = describe_rows(store)
+    with pytest.raises(InputError, match="no response of that id"):
+        erase_response(store, response_id, now=NOW)
+    assert describe_rows(store) == before
+
+
+def test_erase_before_a_day(store):
+    day = date(2026, 1, 1)
+    wanted = [c for c in get_all(store) if c.comment.date is None or c.comment.date >= day]
+    gone = len(get_all(store)) - len(wanted)
+    erased = erase_before(store, day, now=NOW)
+    assert (erased.comment_count, set(erased.left_counts.values())) == (gone, {0})
+    assert list(get_all(store)) == wanted
+    assert erase_before(store, day, now=NOW).response_count == 0
+    assert find_faults(store) == []
+
+
+def test_erase_everything(store):
+    add_records(store, [COMMENT], [READING])
+    erase_before(store, date(2100, 1, 1), now=NOW)
+    assert all(found.comment.date is None for found in get_all(store))
+    assert find_traces(store) | read_parquet_traces(store) == set()
+    add_records(store, [COMMENT], [READING])
+    assert COMMENT in [found.comment for found in get_all(store)]
+
+
+def test_describe_erasure_names_no_one(store):
+    add_records(store, [COMMENT], [READING])
+    said = describe_erasure(erase_response(store, COMMENT.response_id, now=NOW))
+    assert "responses 1, comments 1" in said
+    assert "delete those too" in said
+    assert not any(trace.lower() in said.lower() for trace in TRACES)

@@ -28,6 +28,9 @@ def read_once(
 
 
 def count_cores() -> int:
-    """The processor cores that this process may use."""
+    """The processor cores that this process may use: no more than `OMP_NUM_THREADS` says, which
+    Spark and batch systems set for programs that share a machine, and so do we for workers."""
     affinity = getattr(os, "sched_getaffinity", None)  # Linux only
-    return len(affinity(0)) if affinity else os.cpu_count() or 1
+    cores = len(affinity(0)) if affinity else os.cpu_count() or 1
+    allowed = os.environ.get("OMP_NUM_THREADS", "")
+    return min(cores, int(allowed)) if allowed.isdecimal() and int(allowed) else cores

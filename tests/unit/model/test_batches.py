@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,5 +25,12 @@ def test_read_once_each_in_its_place(asked: list[str]) -> None:
     assert len(seen) == len(set(asked))
 
 
-def test_count_cores() -> None:
-    assert count_cores() >= 1
+@pytest.mark.parametrize(
+    ("allowed", "is_one"), [("1", True), ("0", False), ("9999", False), ("4,2", False), ("", False)]
+)
+def test_count_cores(monkeypatch: pytest.MonkeyPatch, allowed: str, is_one: bool) -> None:
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    all_cores = count_cores()
+    assert all_cores >= 1
+    monkeypatch.setenv("OMP_NUM_THREADS", allowed)
+    assert count_cores() == (1 if is_one else all_cores)

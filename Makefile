@@ -43,6 +43,7 @@ train-best: $(FINETUNE)/.ready
 ## bench: speed, as ratios to something in the same run
 bench: $(READY_DEV)
 	$(BIN)/python bench/classify.py
+	$(BIN)/python bench/parquet.py
 
 ## lock: choose the versions of every dependency again
 lock: $(READY_DEV)

@@ -40,7 +40,7 @@ def make_reference() -> str:
         "Made from the code by `tools/make_reference.py`; a test fails when it is stale.",
         "## Commands",
         "Exit codes: 0 done; 2 something that you can put right, said in one line on standard "
-        "error, with nothing written; 1 a mistake of ours, with its traceback.",
+        "error, with nothing half-written; 1 a mistake of ours, with its traceback.",
         *(_describe_command(name, command) for name, command in _get_commands().items()),
         "## What `classify` writes",
         "All columns of the input, unchanged and in order, then:",
@@ -53,6 +53,9 @@ def make_reference() -> str:
         "A workbook holds every comment as text. A CSV holds your own columns to the letter, so a "
         "spreadsheet that opens it may take a comment that begins with “=” for a formula: to open "
         "in a spreadsheet, write .xlsx. A comment is read up to its 100,000th character.",
+        "Of a folder, every Parquet file is read into a file of the same name in another folder, "
+        "where its columns keep their types; what is there already is not read again "
+        "([docs/scale.md](scale.md)).",
         f"Files read: {' '.join(READ_ENDINGS)}. Files written: {' '.join(WRITTEN_ENDINGS)}.",
         "## Topics",
         *_describe_topics(),

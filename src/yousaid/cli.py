@@ -19,6 +19,7 @@ from yousaid.model.points import DEFAULT_MODEL, DEFAULT_POINT
 
 if TYPE_CHECKING:
     from yousaid.model.reader import Reader
+    from yousaid.parts.record import ReadingOptions
 
 # Heavy rooms are imported inside the commands that use them, so that --help comes at once.
 
@@ -48,9 +49,14 @@ def say(message: str) -> None:
 
 @app.command()
 def classify(
-    file: Annotated[str, typer.Argument(help="A CSV or Excel file; - for standard input.")],
+    file: Annotated[
+        str, typer.Argument(help="A CSV or Excel file, or a folder of Parquet files; - for a pipe.")
+    ],
     output: Annotated[
-        str, typer.Option("--output", "-o", help=".csv .xlsx .parquet .jsonl, or - for a pipe.")
+        str,
+        typer.Option(
+            "--output", "-o", help=".csv .xlsx .parquet .jsonl, or - for a pipe; a folder for one."
+        ),
     ] = "-",
     text: Annotated[str | None, typer.Option(help="The column of comments.")] = None,
     question: Annotated[
@@ -71,6 +77,13 @@ def classify(
 
     Example: yousaid classify comments.csv -o read.xlsx --text "What could we improve?"
     """
+    if Path(file).is_dir():
+        from yousaid.parts.record import ReadingOptions
+
+        options = ReadingOptions(text, question, model, operating_point, probabilities, mentions)
+        _classify_folder(Path(file), output, sheet, options)
+        return
+
     from yousaid.ingest.tables import open_table
     from yousaid.model.reader import Reader
     from yousaid.pipeline import check_not_itself, choose_text, classify_table
@@ -80,7 +93,7 @@ def classify(
     check_not_itself(file, output)
     table = open_table(file, sheet)
     choice = choose_text(table, text, question)
-    with _progress(f"Reading {table.name}") as advance:
+    with show_progress(f"Reading {table.name}") as advance:
         columns, rows = classify_table(
             table,
             Reader(model, operating_point),
@@ -91,6 +104,21 @@ def classify(
             warn=say,
         )
         write_table(output, columns, rows)
+
+
+def _classify_folder(
+    folder: Path, output: str, sheet: str | None, options: "ReadingOptions"
+) -> None:
+    from yousaid.parts.classify import classify_parquet
+
+    if output == "-":
+        raise InputError(f"{folder} is a folder. Name the folder to write to with -o.")
+    if sheet is not None:
+        raise InputError("Parquet files have no sheets. Leave --sheet out.")
+    with show_progress(f"Reading {folder.name}") as advance:
+        done = classify_parquet(folder, output, options, progress=advance, say=say)
+    there = f" {done.kept_count:,} were there already." if done.kept_count else ""
+    say(f"Read {done.comment_count:,} comments in {done.read_count:,} parts.{there}")
 
 
 @app.command()
@@ -168,7 +196,7 @@ def load(
     from yousaid.pipeline import load_table
 
     table = open_table(file, sheet)
-    with _progress(f"Reading {table.name}") as advance:
+    with show_progress(f"Reading {table.name}") as advance:
         loaded = load_table(
             table,
             into,
@@ -339,7 +367,7 @@ def _check_behaviour(reader: "Reader", with_failures: bool) -> None:
 
 
 @contextmanager
-def _progress(title: str) -> Iterator[Callable[[int], None]]:
+def show_progress(title: str) -> Iterator[Callable[[int], None]]:
     """A moving count on a terminal, nothing on a pipe."""
     if not sys.stderr.isatty():
         yield lambda _: None

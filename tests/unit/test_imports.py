@@ -12,7 +12,7 @@ GROUND = {"records", "errors", "frameworks", "yousaid"}
 MAY_IMPORT = {
     "records": set(),
     "errors": set(),
-    "yousaid": {"model"},  # the public names, imported when they are asked for
+    "yousaid": {"model", "parts"},  # the public names, imported when they are asked for
     "frameworks": {"records", "errors"},
     "sample": set(),
     "models": set(),
@@ -22,9 +22,10 @@ MAY_IMPORT = {
     "measures": GROUND,
     "reports": GROUND | {"measures", "model", "store"},
     "pipeline": GROUND | {"ingest", "model", "store", "reports"},
+    "parts": GROUND | {"pipeline", "ingest", "model", "store", "reports"},
     "web": GROUND | {"pipeline", "ingest", "model", "store", "measures", "reports"},
     "__main__": GROUND | {"cli"},
-    "cli": GROUND | {"pipeline", "ingest", "model", "store", "reports", "sample", "web"},
+    "cli": GROUND | {"pipeline", "parts", "ingest", "model", "store", "reports", "sample", "web"},
 }
 
 

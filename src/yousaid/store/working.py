@@ -139,7 +139,7 @@ def write_reading_lines(
 ) -> None:
     """Write readings as lines of JSON, each with what names its comment."""
     pairs = zip(named, readings, strict=True)
-    _write_lines(path, ({**name, **_make_reading_row(reading)} for name, reading in pairs))
+    _write_lines(path, ({**name, **make_reading_row(reading)} for name, reading in pairs))
 
 
 def sql_for_reading_lines(path: Path, columns: dict[str, str]) -> str:
@@ -163,7 +163,8 @@ def _make_comment_row(comment: Comment) -> dict[str, object]:
     }
 
 
-def _make_reading_row(reading: Reading) -> dict[str, object]:
+def make_reading_row(reading: Reading) -> dict[str, object]:
+    """A reading by the columns of `readings`; its vector in letters, since JSON has no bytes."""
     mentions = reading.mentions
     return {
         "model": reading.model,
@@ -180,7 +181,6 @@ def _make_reading_row(reading: Reading) -> dict[str, object]:
         "urgency": reading.urgency,
         "language": reading.language,
         "probabilities": list(reading.probabilities),
-        # JSON has no bytes.
         "vector": base64.b64encode(reading.vector).decode("ascii"),
         "vector_signs": list(make_signs(reading.vector)),
     }

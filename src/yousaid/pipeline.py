@@ -31,6 +31,7 @@ from yousaid.model.columns import (
 from yousaid.model.reader import Reader
 from yousaid.records import QUESTION_KINDS, SENTIMENT_LEVELS, QuestionKind, Reading
 from yousaid.reports.tables import Cell
+from yousaid.settings import LOCAL, Settings
 
 # Rows looked at to guess what the columns are.
 _SAMPLE_ROWS = 1000
@@ -236,6 +237,7 @@ def load_table(
     *,
     map_path: str | None,
     now: datetime,
+    settings: Settings = LOCAL,
     progress: Progress = lambda _: None,
 ) -> Loaded:
     """Bring a table into a store, which is made where it is missing: all of it or nothing.
@@ -249,7 +251,7 @@ def load_table(
 
     column_map = read_map(map_path) if map_path else guess_columns(table)
     check_map(column_map, table.columns, table.name)
-    check_folder(folder)
+    check_folder(folder, database=settings.database)
     found = read_comments(table, column_map, now.date())
     if not found.comments:
         raise InputError(f"{table.name} holds no responses. Nothing was added.")
@@ -260,7 +262,7 @@ def load_table(
         progress(len(batch))
     with _no_new_store_on_failure(folder):
         upload_id = add_upload(
-            create_store(folder),
+            create_store(folder, database=settings.database, index_folder=settings.index_folder),
             table.name,
             found.comments,
             readings,

@@ -16,6 +16,10 @@ class Settings:
     index_folder: Path | None = None
 
 
+# Everything in the store's folder.
+LOCAL = Settings()
+
+
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     """The settings of this machine; an empty one is none."""
     index_folder = environment.get("YOUSAID_INDEX")

@@ -34,6 +34,7 @@ from yousaid.store.layout import (
 from yousaid.store.lock import lock_writers
 from yousaid.store.schema import STATISTICS, TableName
 from yousaid.store.state import commit, get_state, list_paths
+from yousaid.store.write import settle
 
 OLD_LAYOUT = 2
 _SHARED: tuple[TableName, ...] = ("comments", "readings")
@@ -59,6 +60,7 @@ def migrate(folder: Path, *, now: datetime) -> Store:
         old = make_store(folder, store_id, None, None)
         with lock_writers(old):
             _migrate(old, now)
+        settle(open_store(folder), now=now)
     return open_store(folder)
 
 

@@ -28,6 +28,7 @@ from yousaid.store.layout import (
 )
 from yousaid.store.schema import TABLES
 from yousaid.store.state import commit, get_state
+from yousaid.store.write import settle
 
 _KNOWN_NAME = re.compile(rf"{APP_FILE}|({'|'.join(TABLES)})/(_delta_log/)?\w[\w.-]*")
 
@@ -69,6 +70,7 @@ def restore(
     store = open_store(folder, database=database, index_folder=index_folder)
     with begin(store.database) as app:
         commit(app, get_state(store), "restored", now)
+    settle(store, now=now)
     return store
 
 

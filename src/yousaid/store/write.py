@@ -79,6 +79,13 @@ def writing(
             shutil.rmtree(folder, ignore_errors=True)
 
 
+def settle(store: Store, *, now: datetime) -> None:
+    """Remove what stopped writes left, and bring the search index up to date, as every write does
+    before it begins."""
+    with writing(store, now, "The search index"):
+        pass
+
+
 def add_upload(
     store: Store,
     file_name: str,

@@ -1,12 +1,8 @@
-"""The commands: each reads its arguments, calls one function and prints.
-
-Results go to standard output, messages to standard error.
-"""
+"""The commands that read comments, show them, and make models: each reads its arguments, calls one
+function and prints."""
 
 import json
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from io import TextIOWrapper
 from pathlib import Path
@@ -14,37 +10,23 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from yousaid.cli.base import (
+    ModelOption,
+    PointOption,
+    SheetOption,
+    app,
+    say,
+    show_progress,
+)
 from yousaid.errors import InputError, ModelError
 from yousaid.model.points import DEFAULT_MODEL, DEFAULT_POINT
+from yousaid.settings import read_settings
 
 if TYPE_CHECKING:
     from yousaid.model.reader import Reader
     from yousaid.parts.record import ReadingOptions
 
 # Heavy rooms are imported inside the commands that use them, so that --help comes at once.
-
-app = typer.Typer(
-    add_completion=False,
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    help="Reads what patients write about their care. Nothing leaves this machine.",
-)
-
-ModelOption = Annotated[
-    str, typer.Option("--model", help="A shipped model, or the folder of your own.")
-]
-PointOption = Annotated[
-    str,
-    typer.Option(help="balanced, or find_all: misses fewer comments, and is wrong more often."),
-]
-SheetOption = Annotated[
-    str | None, typer.Option("--sheet", help="The sheet of a workbook, if not the first.")
-]
-
-
-def say(message: str) -> None:
-    print(message, file=sys.stderr)  # noqa: T201 (the command line is where printing belongs)
 
 
 @app.command()
@@ -203,6 +185,7 @@ def load(
             Reader(model, operating_point),
             map_path=map_file,
             now=datetime.now(UTC),
+            settings=read_settings(),
             progress=advance,
         )
     read = loaded.read
@@ -233,7 +216,9 @@ def serve(
     from yousaid.store.layout import open_store
     from yousaid.web.serve import serve_store
 
-    serve_store(open_store(folder), host, port, tuple(name or ()), say)
+    settings = read_settings()
+    store = open_store(folder, database=settings.database, index_folder=settings.index_folder)
+    serve_store(store, host, port, tuple(name or ()), say)
 
 
 @app.command()
@@ -364,24 +349,3 @@ def _check_behaviour(reader: "Reader", with_failures: bool) -> None:
     typer.echo(describe_groups(reader.model.label, count_groups(outcomes)))
     if with_failures:
         typer.echo(f"\n{describe_failures(outcomes)}")
-
-
-@contextmanager
-def show_progress(title: str) -> Iterator[Callable[[int], None]]:
-    """A moving count on a terminal, nothing on a pipe."""
-    if not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    shown = Progress(
-        SpinnerColumn(),
-        TextColumn("{task.description}: {task.completed:,.0f} comments"),
-        TimeElapsedColumn(),
-        console=Console(stderr=True),
-        transient=True,
-    )
-    with shown:
-        task = shown.add_task(title, total=None)
-        yield lambda count: shown.advance(task, count)

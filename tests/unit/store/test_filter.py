@@ -1,7 +1,10 @@
+import re
+from dataclasses import replace
 from datetime import date
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yousaid.errors import FilterError
@@ -17,20 +20,37 @@ from yousaid.store.filter import (
     read_place,
     read_unit_path,
     sql_for_filter,
-    sql_for_places,
     to_query,
     without_reading,
     write_place,
     write_unit_path,
 )
+from yousaid.store.names import Names
 
 # What an address cannot hold at all is half a surrogate pair.
 text = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
-units = st.lists(text | st.sampled_from(["/", "%", "%2F", ""]), max_size=4).map(tuple)
+names = text | st.sampled_from(
+    ["", "/", "%", "%2F", "a/b", "100%", "a\nb", " ", "'; DROP TABLE facts; --", "?", "\x00", "=&#"]
+)
+units = st.lists(names, max_size=4).map(tuple)
+NAMES = Names(
+    places={0: ("City",), 1: ("City", "Ward"), 2: ()},
+    persons={0: {}, 1: {"age": "65+"}, 2: {"age": "65+", "gender": "F"}},
+    questions={0: "Why?", 1: ""},
+    sources={0: "", 1: "web"},
+    models={0: "fast 1"},
+    languages={0: None},
+    topics=dict(enumerate(get_framework().topic_ids)),
+    uploads={},
+)
 
 
 def tuples(values):
     return st.lists(st.sampled_from(values), max_size=3).map(tuple)
+
+
+def lists(strategy):
+    return st.lists(strategy, max_size=3).map(tuple)
 
 
 @st.composite
@@ -38,34 +58,94 @@ def filters(draw):
     first, last = draw(st.none() | st.dates()), draw(st.none() | st.dates())
     if first and last and first > last:
         first, last = last, first
+    yes_no = st.sampled_from([None, True, False])
+    topics = tuples(get_framework().topic_ids)
     return Filter(
         first_date=first,
         last_date=last,
-        places=draw(st.lists(units.filter(bool), max_size=3).map(tuple)),
-        topics=draw(tuples(get_framework().topic_ids)),
-        sentiments=draw(tuples(TOPIC_SENTIMENTS)),
+        places=draw(lists(units.filter(bool))),
+        questions=draw(lists(names)),
         kinds=draw(tuples(QUESTION_KINDS)),
-        scores=draw(tuples(range(1, 7))),
-        mixed=draw(st.sampled_from([None, True, False])),
+        topics=draw(topics),
+        all_topics=draw(topics),
+        no_topics=draw(topics),
+        sentiments=draw(tuples(TOPIC_SENTIMENTS)),
+        mixed=draw(yes_no),
         urgent=draw(st.booleans()),
-        words=draw(text),
+        scores=draw(tuples(range(1, 7))),
+        demographics=draw(lists(st.tuples(names, names))),
+        sources=draw(lists(names)),
+        uploads=draw(lists(names)),
+        corrected=draw(yes_no),
+        words=draw(names),
     )
 
 
+@settings(max_examples=500, deadline=None)
 @given(filters())
 def test_from_query_reads_what_to_query_wrote(chosen):
     assert from_query(to_query(chosen)) == chosen
 
 
+@settings(max_examples=300, deadline=None)
 @given(filters())
-def test_sql_for_filter_binds_as_many_values_as_it_asks_for(chosen):
-    condition, values = sql_for_filter(chosen)
+def test_the_filter_survives_a_real_address(chosen):
+    written = urlencode(to_query(chosen))
+    assert written.isascii()
+    assert from_query(parse_qsl(written, keep_blank_values=True)) == chosen
+
+
+@settings(max_examples=500, deadline=None)
+@given(filters())
+def test_sql_for_filter_holds_nothing_of_the_filter(chosen):
+    """The text of the SQL is made of our own pieces, whichever the values."""
+    condition, values = sql_for_filter(chosen, NAMES)
     assert condition.count("?") == len(values)
+    assert re.fullmatch(r"[a-zA-Z_ :.,()<>=&|~?\[\]0-9]*", condition)
+    plain = sql_for_filter(make_plain(chosen), NAMES)[0]
+    assert condition == plain
+
+
+def make_plain(chosen):
+    """A filter that asks of the same fields, and of as many sentiments, with our own values."""
+    same = {"topics", "all_topics", "no_topics", "sentiments", "kinds", "scores"}
+    own = {
+        "places": ("a",), "questions": "a", "demographics": ("a", "b"), "sources": "a",
+        "uploads": "a", "words": "a", "mixed": True, "corrected": True, "urgent": True,
+        "first_date": date(2026, 1, 1), "last_date": date(2026, 1, 1),
+    }  # fmt: skip
+    values = {}
+    for field in FIELDS:
+        value = getattr(chosen, field.name)
+        asks = value != getattr(EVERYTHING, field.name)
+        if field.name not in same and asks:
+            value = (own[field.name],) if field.is_list else own[field.name]
+        values[field.name] = value
+    return Filter(**values)
 
 
 @given(filters())
 def test_describe_says_something_of_every_filter(chosen):
-    assert (describe(chosen) == "all comments") == (chosen == EVERYTHING)
+    words = describe(chosen)
+    assert (words == "all comments") == (chosen == EVERYTHING)
+    assert "\n" not in words
+
+
+@given(filters(), st.sampled_from([field.name for field in FIELDS]))
+def test_every_field_is_said_by_itself(chosen, name):
+    value = getattr(chosen, name)
+    alone = replace(EVERYTHING, **{name: value})
+    assert (describe(alone) == "all comments") == (value == getattr(EVERYTHING, name))
+
+
+@given(st.lists(st.tuples(st.sampled_from([*FILTER_KEYS, "page"]), names), max_size=6))
+@settings(max_examples=1000, deadline=None)
+def test_from_query_makes_a_filter_or_says_why_not(pairs):
+    try:
+        chosen = from_query(pairs)
+    except FilterError:
+        return
+    assert from_query(to_query(chosen)) == chosen
 
 
 @given(units)
@@ -103,8 +183,34 @@ def test_fields_cover_the_filter():
         (Filter(topics=("parking", "pain")), "about Parking or Pain management"),
         (Filter(sentiments=("positive", "neutral")), "positive or neutral"),
         (Filter(urgent=True, mixed=False), "urgent, not mixed"),
-        (Filter(words="wait"), "containing “wait”"),
-        (Filter(words='"car park" wait'), 'containing "car park" wait'),
+        (
+            Filter(all_topics=("parking", "pain"), sentiments=("negative", "neutral")),
+            "negative or neutral about both Parking and Pain management",
+        ),
+        (
+            Filter(all_topics=("parking", "pain", "discharge")),
+            "about all of Parking, Pain management and Discharge",
+        ),
+        (
+            Filter(topics=("parking",), all_topics=("pain",), sentiments=("positive",)),
+            "positive about Parking, positive about Pain management",
+        ),
+        (
+            Filter(no_topics=("parking", "pain"), sentiments=("positive",)),
+            "positive, not about Parking or Pain management",
+        ),
+        (Filter(corrected=True), "corrected"),
+        (Filter(corrected=False), "not corrected"),
+        (Filter(questions=("What was\ngood?", "")), "answering “What was good?” or “(no name)”"),
+        (
+            Filter(demographics=(("age", "65+"), ("gender", "F"), ("age", "40-64"))),
+            "from people whose age is 65+ or 40-64 and whose gender is F",
+        ),
+        (Filter(sources=("web", "")), "that came by “web” or in a way not known"),
+        (Filter(uploads=("3", "4")), "in upload 3 or 4"),
+        (Filter(words="wait"), "with “wait”"),
+        (Filter(words='"car park" -wait'), "with exactly “car park”, but not “wait”"),
+        (Filter(words="!"), "with nothing that can be searched for"),
         (Filter(kinds=("could_improve",)), "on what could improve"),
         (Filter(scores=(4, 5)), "scored Poor or Very poor"),
         (Filter(places=(("City", "Ward 5"), ("Hill",))), "at City › Ward 5 or Hill"),
@@ -133,6 +239,11 @@ def test_describe_reads_as_a_sentence(chosen, sentence):
         ([("from", "2026-02-01"), ("from", "2026-02-02")], "“from” is there twice"),
         ([("mixed", "maybe")], "neither “yes” nor “no”"),
         ([("page", "2")], "no filter “page”"),
+        ([("all_topic", "football")], "no topic “football”"),
+        ([("no_topic", "football")], "no topic “football”"),
+        ([("corrected", "perhaps")], "neither “yes” nor “no”"),
+        ([("demographic", "age")], "no demographic"),
+        ([("demographic", "age/65+/F")], "no demographic"),
     ],
 )
 def test_from_query_refuses(pairs, message):
@@ -169,22 +280,47 @@ def test_selects_comments(chosen, expected):
 def test_without_reading_leaves_what_is_known_before_reading():
     chosen = Filter(
         topics=("parking",),
+        all_topics=("pain",),
+        no_topics=("discharge",),
         sentiments=("negative",),
         mixed=True,
         urgent=True,
+        corrected=True,
         words="wait",
         kinds=("why",),
+        questions=("Why?",),
         scores=(1,),
+        sources=("web",),
     )
-    assert without_reading(chosen) == Filter(kinds=("why",), scores=(1,))
+    expected = Filter(kinds=("why",), questions=("Why?",), scores=(1,), sources=("web",))
+    assert without_reading(chosen) == expected
 
 
-def test_sql_for_places_without_places_is_never_true():
-    assert sql_for_places([]) == ("(false)", [])
+def test_filter_leaves_out_the_spaces_around_words():
+    assert Filter(words=" wait ").words == "wait"
+    assert Filter(words=" \n") == EVERYTHING
 
 
-def test_sql_for_filter_never_holds_what_was_typed():
-    typed = "'; DROP TABLE rows; --"
-    condition, values = sql_for_filter(Filter(words=typed, places=((typed,),)))
-    assert "DROP" not in condition
-    assert "drop" in "".join(map(str, values))
+@pytest.mark.parametrize(
+    ("chosen", "expected"),
+    [
+        (Filter(places=(("City",),)), [[0, 1]]),
+        (Filter(places=(("City", "Ward"), ("Nowhere",))), [[1]]),
+        (Filter(places=(("Nowhere",),)), [[]]),
+        (Filter(demographics=(("age", "65+"),)), [[1, 2]]),
+        (Filter(demographics=(("age", "65+"), ("gender", "F"))), [[2]]),
+        (Filter(questions=("", "Never asked")), [[1]]),
+        (Filter(sources=("web",)), [[1]]),
+        (Filter(topics=("positive_experience", "impact_of_treatment")), [0b101]),
+        (Filter(all_topics=("positive_experience", "impact_of_treatment")), [0b101, 0b101]),
+        (Filter(sentiments=("negative",)), [[4, 5]]),
+    ],
+)
+def test_sql_for_filter_binds_numbers(chosen, expected):
+    assert sql_for_filter(chosen, NAMES)[1] == expected
+
+
+def test_sql_for_filter_of_topics_that_the_store_does_not_know():
+    names = replace(NAMES, topics={0: "pain"})
+    assert sql_for_filter(Filter(topics=("parking",)), names)[1] == [0]
+    assert sql_for_filter(Filter(all_topics=("parking", "pain")), names) == ("false", [])

@@ -14,8 +14,18 @@ UNITS = (
     ("Hill/Road", "50%"),
     (),
 )
+DEMOGRAPHICS = (
+    {},
+    {"age": "40-64", "gender": "F"},
+    {"age": "65+"},
+    {"age": "", "eth/nic 100%": "a\nb"},
+)
+SOURCES = ("", "text message", "web/site")
+QUESTIONS = ("Question 0?", "What/how 100%?", "")
 WORDS = ("waiting", "Wait", "café", "CAR", "park", "nurse", "don't", "straße", "8am")
 TOPICS = get_framework().topic_ids
+# Few topics, of several categories, so that overlaps are common.
+SOME_TOPICS = (TOPICS[0], TOPICS[1], "parking", "food", "staff_manner")
 
 
 def make_sample(
@@ -33,12 +43,13 @@ def make_sample(
             "date": random_.choice([day, day, day, None]),
             "unit": random_.choice(UNITS),
             "score": random_.choice([1, 1, 2, 3, 4, 5, 6, None]),
-            "demographics": random_.choice([{}, {"age": "40-64", "gender": "F"}]),
+            "demographics": random_.choice(DEMOGRAPHICS),
+            "source": random_.choice(SOURCES),
         }
         comments += [
             Comment(
                 comment_id=f"{prefix}r{response}-{answer}",
-                question=f"Question {answer}?",
+                question=QUESTIONS[answer],
                 kind=random_.choice(QUESTION_KINDS),
                 text=random_.choice(["", make_text(random_), make_text(random_)]),
                 **same,
@@ -55,9 +66,8 @@ def make_text(random_: random.Random) -> str:
 def make_reading(random_: random.Random, comment: Comment) -> Reading:
     if not comment.text:
         return Reading((), None, None, False, 0.0, (0.0,) * len(TOPICS), "test-1")
-    # Few topics and coarse numbers, so that ties and overlaps are common. Eighths and quarters
-    # are exact in 32 bits.
-    topics = random_.sample(TOPICS[:5], random_.randrange(4))
+    # Coarse numbers, so that ties are common. Eighths and quarters are exact in 32 bits.
+    topics = random_.sample(SOME_TOPICS, random_.randrange(4))
     mentions = tuple(
         Mention(topic, 0.5, random_.choice(TOPIC_SENTIMENTS), _make_spans(random_, comment.text))
         for topic in topics
@@ -71,6 +81,7 @@ def make_reading(random_: random.Random, comment: Comment) -> Reading:
         urgency=random_.choice([0.0, 0.25, 0.5, 0.75]),
         probabilities=tuple(0.5 if topic in topics else 0.125 for topic in TOPICS),
         model="test-1",
+        vector=random_.choice([b"", random_.randbytes(128), random_.randbytes(128)]),
     )
 
 

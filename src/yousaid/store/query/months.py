@@ -1,0 +1,48 @@
+"""How much there is in each month."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from yousaid.records import SCORES, Scope
+from yousaid.store.answers import Dimension, MonthCount, Value
+from yousaid.store.filter import Filter, without_reading
+from yousaid.store.query.axes import make_axis
+from yousaid.store.query.feelings import choose_feelings
+from yousaid.store.query.select import Selection, select
+from yousaid.store.query.tally import NOTHING, tally_comments, tally_responses
+from yousaid.store.query.totals import list_counts
+from yousaid.store.snapshot import Snapshot
+
+
+def get_months(scope: Scope, snapshot: Snapshot, chosen: Filter) -> tuple[MonthCount, ...]:
+    """Every month from the first to the last that the denominator has a row in, oldest first."""
+    names, base = snapshot.names, without_reading(chosen)
+    month = make_axis(Dimension("month"), names, feelings_repeat=False)
+    score = make_axis(Dimension("score"), names, feelings_repeat=False)
+    feelings = choose_feelings({"month"}, {"month"}, chosen, names)
+    with select(scope, snapshot, chosen) as selected:
+        comments = tally_comments(selected, [month], feelings)
+        responses = tally_responses(selected, [month, score], feelings)
+    with select(scope, snapshot, base) as selected:
+        every = comments if base == chosen else tally_comments(selected, [month], feelings)
+        months = list(_list_months(selected))
+    scores: dict[Value, dict[Value, int]] = {}
+    for (first_day, code), count in responses.items():
+        scores.setdefault(first_day, {})[code] = count
+    return tuple(
+        MonthCount(
+            first_day,
+            sum(scores.get(first_day, {}).values()),
+            list_counts(scores.get(first_day, {}), SCORES),
+            *comments.get((first_day,), NOTHING)[1:],
+            all_comment_count=every.get((first_day,), NOTHING).comment_count,
+        )
+        for first_day in months
+    )
+
+
+def _list_months(selected: Selection) -> Iterator[date]:
+    [(first, last)] = selected.ask("SELECT min(date), max(date) FROM selected")
+    if first is not None:
+        for number in range(first.year * 12 + first.month, last.year * 12 + last.month + 1):
+            yield date((number - 1) // 12, (number - 1) % 12 + 1, 1)

@@ -1,0 +1,166 @@
+# ruff: noqa: S608 (SQL is put together from named pieces of our own; every value is bound)
+"""Counting the rows of a selection by any number of axes."""
+
+from collections.abc import Callable, Sequence
+from itertools import combinations
+from typing import Any, NamedTuple
+
+from yousaid.records import TOPIC_SENTIMENTS
+from yousaid.store.answers import Value
+from yousaid.store.filter import SENTIMENT_CODES, Sql
+from yousaid.store.query.axes import Axis
+from yousaid.store.query.feelings import Feelings
+from yousaid.store.query.select import Selection
+
+Key = tuple[Value, ...]
+# Some of the axes, by place.
+Kept = tuple[int, ...]
+
+
+class Tally(NamedTuple):
+    """Counts of one place; `response_count` is 0 where it was not asked for."""
+
+    response_count: int
+    comment_count: int
+    positive_count: int
+    neutral_count: int
+    negative_count: int
+
+
+Table = dict[Key, Tally]
+NOTHING = Tally(0, 0, 0, 0, 0)
+
+
+def tally_rows(
+    selected: Selection, axes: Sequence[Axis], feelings: Feelings, *, with_responses: bool
+) -> Table:
+    """The comments, and the responses if wanted, by the values of the axes."""
+    table = tally_comments(selected, axes, feelings)
+    if with_responses:
+        for key, count in tally_responses(selected, axes, feelings).items():
+            table[key] = table.get(key, NOTHING)._replace(response_count=count)
+    return table
+
+
+def tally_comments(
+    selected: Selection, axes: Sequence[Axis], feelings: Feelings, condition: str = "true"
+) -> Table:
+    """The comments that fulfil a condition, by the values of the axes."""
+    chain, values = _chain(axes, f"has_text AND {condition}")
+    code, code_values = feelings.code
+    columns = "".join(f"{name}, " for axis, name in _name(axes) if axis.kind != "sentiment")
+    counted = (
+        f"{chain}, counted AS (SELECT {columns}{code} AS feeling, count(*) AS n FROM chained "
+        "GROUP BY ALL)"
+    )
+    return sum_counted(selected, axes, feelings, (counted, [*values, *code_values]))
+
+
+def sum_counted(
+    selected: Selection, axes: Sequence[Axis], feelings: Feelings, counted: Sql
+) -> Table:
+    """The sums of `n` in a relation `counted`, which has the axes' values, but for those of
+    sentiment, and a code of the feelings."""
+    spread, values = _spread("counted", axes, feelings)
+    columns = "".join(f"{name}, " for _, name in _name(axes))
+    codes = [", ".join(map(str, feelings.codes[sentiment])) for sentiment in TOPIC_SENTIMENTS]
+    only = ["", *(f" FILTER (feeling IN ({listed}))" for listed in codes)]
+    sums = ", ".join(f"coalesce(sum(n){filtered}, 0)::BIGINT" for filtered in only)
+    sql = f"{counted[0]} SELECT {columns}{sums} FROM {spread} GROUP BY ALL"
+    rows = selected.ask(sql, [*counted[1], *values])
+    return {_read_key(axes, row): Tally(0, *row[-4:]) for row in rows}
+
+
+def tally_responses(
+    selected: Selection, axes: Sequence[Axis], feelings: Feelings
+) -> dict[Key, int]:
+    """The responses by the values of the axes."""
+    condition, count = selected.responses
+    if any(axis.is_of_comments for axis in axes):
+        condition, count = "has_text", "count(DISTINCT response_key)"
+    chain, values = _chain(axes, condition)
+    code, code_values = feelings.code
+    spread, spread_values = _spread("felt", axes, feelings)
+    columns = "".join(f"{name}, " for _, name in _name(axes))
+    sql = (
+        f"{chain}, felt AS NOT MATERIALIZED (SELECT *, {code} AS feeling FROM chained) "
+        f"SELECT {columns}{count} FROM {spread} GROUP BY ALL"
+    )
+    rows = selected.ask(sql, [*values, *code_values, *spread_values])
+    return {_read_key(axes, row): row[-1] for row in rows}
+
+
+def _name(axes: Sequence[Axis]) -> list[tuple[Axis, str]]:
+    return [(axis, f"value_{place}") for place, axis in enumerate(axes)]
+
+
+def _read_key(axes: Sequence[Axis], row: Sequence[Any]) -> Key:
+    return tuple(axis.read(code) for axis, code in zip(axes, row, strict=False))
+
+
+def _chain(axes: Sequence[Axis], condition: str) -> Sql:
+    """The relation `chained`: the rows selected that fulfil a condition, with the axes' values but
+    for those of sentiment."""
+    source = "chain_0"
+    sql = f", {source} AS NOT MATERIALIZED (SELECT * FROM selected WHERE {condition})"
+    values: list[object] = []
+    # What repeats rows comes first: it looks at them twice.
+    ordered = sorted(_name(axes), key=lambda named: not named[0].has_repeats)
+    for number, (axis, name) in enumerate(ordered, start=1):
+        if axis.step is not None:
+            step, step_values = axis.step(source, name)
+            source = f"chain_{number}"
+            sql += f", {source} AS NOT MATERIALIZED ({step})"
+            values += step_values
+    return f"{sql}, chained AS NOT MATERIALIZED (SELECT * FROM {source})", values
+
+
+def _spread(source: str, axes: Sequence[Axis], feelings: Feelings) -> Sql:
+    """A relation with an axis of sentiment, where there is one: a row that has a code of several
+    sentiments is there for each."""
+    [name, *_] = [*(name for axis, name in _name(axes) if axis.kind == "sentiment"), None]
+    if name is None:
+        return source, []
+    felt = [(code, s) for s, codes in feelings.codes.items() for code in codes]
+    sql = (
+        f"{source} JOIN (SELECT unnest(?::INTEGER[]) AS code, unnest(?::INTEGER[]) AS {name}) "
+        "AS codes ON codes.code IS NOT DISTINCT FROM feeling"
+    )
+    return sql, [[code for code, _ in felt], [SENTIMENT_CODES[s] if s else None for _, s in felt]]
+
+
+def tally_margins(
+    axes: Sequence[Axis], count: Callable[[Kept], Table], *, with_responses: bool
+) -> dict[Kept, Table]:
+    """The counts by all of the axes, by each choice of some of them, and by none.
+
+    What can be added up is added up, which is quicker than to `count` again.
+    """
+    places = range(len(axes))
+    tables = {tuple(places): count(tuple(places))}
+    for size in reversed(places):
+        for kept in combinations(places, size):
+            sums = _add_up(axes, tables, kept, with_responses=with_responses)
+            tables[kept] = count(kept) if sums is None else sums
+    return tables
+
+
+def _add_up(
+    axes: Sequence[Axis], tables: dict[Kept, Table], kept: Kept, *, with_responses: bool
+) -> Table | None:
+    for wider, table in tables.items():
+        if len(wider) != len(kept) + 1 or not set(kept) < set(wider):
+            continue
+        [place] = [place for place, number in enumerate(wider) if number not in kept]
+        axis = axes[wider[place]]
+        # A comment feels one way about one topic.
+        is_single = axis.kind == "sentiment" and any(axes[n].kind == "topic" for n in wider)
+        # A response lies in one place and month, but not under one question.
+        if (axis.has_repeats and not is_single) or (with_responses and axis.is_of_comments):
+            continue
+        sums: Table = {} if kept else {(): NOTHING}
+        for key, tally in table.items():
+            rest = key[:place] + key[place + 1 :]
+            sums[rest] = Tally(*map(sum, zip(sums.get(rest, NOTHING), tally, strict=True)))
+        return sums
+    return None

@@ -3,10 +3,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 FINETUNE := $(VENV)/finetune
+SPARK := $(VENV)/spark
 READY := $(VENV)/.ready-run
 READY_DEV := $(VENV)/.ready-dev
 
-.PHONY: demo test test-finetune check fix train train-best bench lock browser
+.PHONY: demo test test-finetune test-spark check fix train train-best bench lock browser
 
 ## demo: open the dashboard on the sample (http://127.0.0.1:8000)
 demo: $(READY)
@@ -19,6 +20,10 @@ test: check browser
 ## test-finetune: the tests of fine-tuning, in an environment of their own with PyTorch
 test-finetune: $(FINETUNE)/.ready
 	$(FINETUNE)/bin/python -m pytest tests/unit/model/test_finetune.py
+
+## test-spark: the tests of reading on Spark, in an environment of their own; Java must be there
+test-spark: $(SPARK)/.ready
+	$(SPARK)/bin/python -m pytest tests/unit/test_spark.py
 
 ## check: style and types
 check: $(READY_DEV)
@@ -73,6 +78,12 @@ $(READY_DEV): requirements/dev.lock pyproject.toml
 $(FINETUNE)/.ready: pyproject.toml
 	$(PYTHON) -m venv $(FINETUNE)
 	$(FINETUNE)/bin/python -m pip install --quiet --disable-pip-version-check -e '.[finetune]' 'pytest>=9.0' 'hypothesis>=6.100'
+	touch $@
+
+# Not locked: it is the cluster's version of Spark that counts.
+$(SPARK)/.ready: pyproject.toml
+	$(PYTHON) -m venv $(SPARK)
+	$(SPARK)/bin/python -m pip install --quiet --disable-pip-version-check -e '.[spark]' 'pytest>=9.0' 'hypothesis>=6.100'
 	touch $@
 
 # The browser tests drive Debian's Chromium. Where it cannot be installed they say that they skip.

@@ -81,7 +81,7 @@ def make_reading(random_: random.Random, comment: Comment) -> Reading:
         urgency=random_.choice([0.0, 0.25, 0.5, 0.75]),
         probabilities=tuple(0.5 if topic in topics else 0.125 for topic in TOPICS),
         model="test-1",
-        vector=random_.choice([b"", random_.randbytes(128), random_.randbytes(128)]),
+        vector=random_.choice([b"", random_.randbytes(384), random_.randbytes(384)]),
     )
 
 

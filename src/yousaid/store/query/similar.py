@@ -55,8 +55,10 @@ def _get_vectors(selected: Selection, keys: Sequence[int]) -> list[tuple[int, by
 
 def _find_candidates(selected: Selection, key: int, vector: bytes, model_id: int) -> Sequence[int]:
     signs = make_signs(vector)
+    # A count of bits is a TINYINT, which the sum of six can overflow.
     distance = " + ".join(
-        f"bit_count(xor(vector_signs[{place}], ?::BIGINT))" for place in range(1, len(signs) + 1)
+        f"bit_count(xor(vector_signs[{place}], ?::BIGINT))::SMALLINT"
+        for place in range(1, len(signs) + 1)
     )
     readings = selected.snapshot.relation_over("readings")
     # Vectors of other models point elsewhere, and mean nothing beside this one.

@@ -14,9 +14,11 @@ import pytest
 from tests.spec.conftest import Run
 from yousaid.records import EVERYWHERE
 from yousaid.sample import sample_path
+from yousaid.store.answers import Totals
 from yousaid.store.filter import Filter
 from yousaid.store.layout import open_store
 from yousaid.store.query import get_comments, get_topic_counts, get_totals
+from yousaid.store.snapshot import open_snapshot
 
 EVERYTHING = Filter()
 
@@ -29,8 +31,13 @@ def sample_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def count(folder: Path) -> Totals:
+    with open_snapshot(open_store(folder)) as snapshot:
+        return get_totals(EVERYWHERE, snapshot, EVERYTHING)
+
+
 def test_load_counts_what_the_file_holds(sample_store: Path) -> None:
-    totals = get_totals(EVERYWHERE, open_store(sample_store), EVERYTHING)
+    totals = count(sample_store)
     lines = sample_path().read_text("utf-8").count("\n") - 1
     assert totals.response_count <= lines  # a comment may hold a line break
     assert (totals.response_count, totals.comment_count) == (3045, 4197)
@@ -38,16 +45,17 @@ def test_load_counts_what_the_file_holds(sample_store: Path) -> None:
 
 
 def test_load_reads_the_topics_that_were_asked_for(sample_store: Path) -> None:
-    counts = get_topic_counts(EVERYWHERE, open_store(sample_store), EVERYTHING)
+    with open_snapshot(open_store(sample_store)) as snapshot:
+        counts = get_topic_counts(EVERYWHERE, snapshot, EVERYTHING)
     found = {count.topic: count.comment_count for count in counts}
     assert min(found["parking"], found["food"], found["communication"]) >= 20
 
 
 def test_load_twice_is_refused(run: Run, sample_store: Path) -> None:
-    before = get_totals(EVERYWHERE, open_store(sample_store), EVERYTHING)
+    before = count(sample_store)
     ran = run("load", sample_path(), "--into", sample_store)
     assert (ran.code, "sample.csv" in ran.err) == (2, True)
-    assert get_totals(EVERYWHERE, open_store(sample_store), EVERYTHING) == before
+    assert count(sample_store) == before
 
 
 def test_load_says_what_it_did(run: Run, tmp_path: Path) -> None:
@@ -66,9 +74,8 @@ def test_inspect_writes_a_map_that_load_takes(run: Run, tmp_path: Path) -> None:
 
 def test_evidence_is_kept_with_the_comment(sample_store: Path) -> None:
     asked = Filter(topics=("parking",))
-    page = get_comments(
-        EVERYWHERE, open_store(sample_store), asked, order="newest", page=1, page_size=50
-    )
+    with open_snapshot(open_store(sample_store)) as snapshot:
+        page = get_comments(EVERYWHERE, snapshot, asked, order="newest", page=1, page_size=50)
     shown = [
         found.comment.text[span.start : span.end].lower()
         for found in page.comments
@@ -153,5 +160,5 @@ def test_load_keeps_responses_that_share_an_id(run: Run, tmp_path: Path) -> None
         "2,01/03/2026,A,Good,The food was warm and good\n"
     )
     assert run("load", tmp_path / "in.csv", "--into", tmp_path / "store").code == 0
-    totals = get_totals(EVERYWHERE, open_store(tmp_path / "store"), EVERYTHING)
+    totals = count(tmp_path / "store")
     assert totals.score_counts == (1, 1, 0, 0, 1, 0)

@@ -20,6 +20,8 @@ STATES = {
     "overview by words": ("full", "/?words=soup&mixed=yes"),
     "comments": ("full", "/comments"),
     "comments filtered": ("full", "/comments?topic=food&topic=pain&order=most_negative"),
+    "comments by words": ("full", "/comments?words=soup"),
+    "comments by a slip": ("full", "/comments?words=nurces"),
     "comments last page": ("full", "/comments?page=20"),
     "comment": ("full", "/comments/c20"),
     "about": ("full", "/about"),
@@ -184,7 +186,7 @@ def test_filter_works_by_keyboard_alone(page: Page, full_site: str) -> None:
     page.keyboard.type("soup")
     page.keyboard.press("Enter")
     page.wait_for_url("**words=soup**")
-    assert "containing “soup”" in page.locator("h1").inner_text()
+    assert "with “soup”" in page.locator("h1").inner_text()
 
 
 @pytest.mark.parametrize("width", WIDTHS)

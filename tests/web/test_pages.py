@@ -116,6 +116,60 @@ def test_comment_shows_the_other_answers_of_the_response(
     assert "More car parking please" in html
 
 
+def test_comments_say_what_was_searched_for_and_mark_it(client: TestClient) -> None:
+    html = client.get("/comments?words=soups OR desk").text
+    assert "comments with “soups” or “desk”" in html
+    assert 'class="evidence evidence--positive hit">soup</mark>' in html
+    assert '<mark class="hit">desk</mark>' in html
+
+
+def test_comments_with_words_have_the_best_match_first(client: TestClient) -> None:
+    html = client.get("/comments?words=soup").text
+    assert '<option value="best_match" selected>' in html
+    assert 'href="/comments?words=soup&amp;page=2"' in html
+    assert "best_match" not in client.get("/comments").text
+    answer = client.get("/comments?order=best_match")
+    assert (answer.status_code, "no best match without words" in answer.text) == (400, True)
+
+
+@pytest.mark.parametrize("page", ["/", "/comments"])
+def test_words_that_find_nothing_have_a_suggestion(client: TestClient, page: str) -> None:
+    html = client.get(f"{page}?words=nurces&score=1").text
+    assert f'Did you mean <a class="nhsuk-link" href="{page}?words=nurses&amp;score=1">' in html
+    assert "Did you mean" not in client.get(f"{page}?words=nurses").text
+
+
+def test_suggestion_is_of_the_scope(full_store: Store) -> None:
+    app = make_app(full_store, scope=Scope(frozenset({("Nowhere",)})))
+    client = TestClient(app, base_url="http://localhost")
+    assert "Did you mean" not in client.get("/comments?words=nurces").text
+
+
+def test_comment_lists_others_like_it(small_store: Callable[..., Store]) -> None:
+    texts = ("The soup was cold", "Cold soup", "Kind nurses", "Fine")
+    vectors = (bytes([100, 1] * 64), bytes([90, 20] * 64), bytes([1, 120] * 64), b"")
+    comments = [make_comment(number, text) for number, text in enumerate(texts)]
+    readings = [make_reading(t, vector=v) for t, v in zip(texts, vectors, strict=True)]
+    client = make_client(small_store(comments, readings))
+    like = client.get("/comments/c0").text.split("More like this")[1]
+    assert like.index("Cold soup") < like.index("Kind nurses")
+    assert "Fine" not in like
+    assert "cannot be compared" in client.get("/comments/c3").text
+
+
+def test_form_offers_what_people_said_of_themselves(small_store: Callable[..., Store]) -> None:
+    comments = [
+        make_comment(1, "Fine", demographics={"age": "65+"}, source="card"),
+        make_comment(2, "Good", demographics={"age": "40-64"}, question="Why?"),
+    ]
+    client = make_client(small_store(comments, [make_reading(c.text) for c in comments]))
+    html = client.get("/comments").text
+    for value in ("age/65+", "age/40-64", "card", "%", "Why?"):
+        assert f'value="{value}"' in html
+    found = client.get("/comments?demographic=age/65%2B&source=card").text
+    assert "1 comment from people whose age is 65+, that came by “card”" in found
+
+
 @pytest.mark.parametrize(
     ("address", "status", "words"),
     [
@@ -178,7 +232,8 @@ def test_mistake_says_nothing_of_its_cause(full_store: Store) -> None:
 
 def test_store_that_has_gone_is_said(full_store: Store, tmp_path: Path) -> None:
     app = make_test_app(full_store)
-    app.state.site = replace(app.state.site, store=Store(tmp_path))
+    gone = replace(full_store, folder=tmp_path, database=tmp_path / "app.sqlite")
+    app.state.site = replace(app.state.site, store=gone)
     answer = TestClient(app, base_url="http://localhost").get("/about")
     assert answer.status_code == 503
     assert "The comments cannot be read just now" in answer.text

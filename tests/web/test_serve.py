@@ -24,7 +24,7 @@ def test_serve_writes_no_searched_word_anywhere(tmp_path: Path) -> None:
             with urllib.request.urlopen(
                 f"{address[0]}comments?words=zebra", timeout=TIMEOUT_S
             ) as answer:
-                assert "containing “zebra”" in answer.read().decode()
+                assert "with “zebra”" in answer.read().decode()
         finally:
             process.send_signal(signal.SIGINT)
             out, err = process.communicate(timeout=TIMEOUT_S)

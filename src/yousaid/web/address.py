@@ -7,7 +7,7 @@ from starlette.requests import Request
 from yousaid.errors import FilterError
 from yousaid.store.answers import Order
 from yousaid.store.filter import Filter, from_query
-from yousaid.web.links import DEFAULT_ORDER
+from yousaid.web.links import get_default_order
 from yousaid.web.presenters.comments import ORDER_NAMES
 
 
@@ -29,10 +29,10 @@ def check_choice(what: str, value: str, known: Sequence[str]) -> None:
         )
 
 
-def read_order(written: str) -> Order:
-    """The order of this name, the first where there is no name. Raises FilterError."""
+def read_order(written: str, chosen: Filter) -> Order:
+    """The order of this name, the filter's own where there is no name. Raises FilterError."""
     if not written:
-        return DEFAULT_ORDER
+        return get_default_order(chosen)
     for order in ORDER_NAMES:
         if order == written:
             return order

@@ -17,8 +17,8 @@ from yousaid.records import SCORES, TOPIC_SENTIMENTS, Scope
 from yousaid.reports.tables import Batches, Cell, write_table
 from yousaid.store.answers import MonthCount, ReadComment, TopicCount
 from yousaid.store.filter import URGENT_FROM, Filter, write_place
-from yousaid.store.layout import Store
-from yousaid.store.query import get_comments
+from yousaid.store.query import get_comment_batches
+from yousaid.store.snapshot import Snapshot
 from yousaid.web.presenters.words import word_topic
 from yousaid.web.site import get_site
 
@@ -98,15 +98,13 @@ def _make_percents(found: Share) -> list[Cell]:
     return [round(p, 2) if p is not None and found.can_show else None for p in percents]
 
 
-def make_comment_batches(scope: Scope, store: Store, chosen: Filter) -> Iterator[list[list[Cell]]]:
+def make_comment_batches(
+    scope: Scope, snapshot: Snapshot, chosen: Filter
+) -> Iterator[list[list[Cell]]]:
     """One row a comment, newest first, a batch at a time so that memory stays small."""
-    page = 1
-    while True:
-        found = get_comments(scope, store, chosen, order="newest", page=page, page_size=BATCH_SIZE)
-        yield [_make_comment_row(one) for one in found.comments]
-        if page * BATCH_SIZE >= found.total_count:
-            return
-        page += 1
+    batches = get_comment_batches(scope, snapshot, chosen, order="newest", batch_size=BATCH_SIZE)
+    for batch in batches:
+        yield [_make_comment_row(one) for one in batch]
 
 
 def _make_comment_row(found: ReadComment) -> list[Cell]:

@@ -7,6 +7,7 @@ from starlette.responses import Response
 from yousaid.store.answers import Totals
 from yousaid.store.filter import Filter
 from yousaid.store.query import get_months, get_topic_counts, get_totals
+from yousaid.store.snapshot import Snapshot
 from yousaid.web.address import read_filter
 from yousaid.web.charts import WIDE, draw_png, draw_svg, make_trend_spec
 from yousaid.web.downloads import (
@@ -25,59 +26,59 @@ from yousaid.web.site import Site, get_site
 from yousaid.web.versions import View, versioned
 
 
-def find_trend(site: Site, chosen: Filter, totals: Totals) -> Trend:
+def find_trend(site: Site, snapshot: Snapshot, chosen: Filter, totals: Totals) -> Trend:
     """The trend of what is chosen; `totals` are of the same."""
-    months = get_months(site.scope, site.store, chosen)
+    months = get_months(site.scope, snapshot, chosen)
     data = get_data_filter(chosen)
-    data_totals = totals if data == chosen else get_totals(site.scope, site.store, data)
+    data_totals = totals if data == chosen else get_totals(site.scope, snapshot, data)
     return make_trend(chosen, months, totals, data_totals.last_date)
 
 
-def load_drawn_trend(request: Request) -> Trend:
+def load_drawn_trend(request: Request, snapshot: Snapshot) -> Trend:
     """The trend that a picture was asked for. Raises HTTPException where there is none to draw."""
     site = get_site(request)
     chosen, _ = read_filter(request)
-    trend = find_trend(site, chosen, get_totals(site.scope, site.store, chosen))
+    trend = find_trend(site, snapshot, chosen, get_totals(site.scope, snapshot, chosen))
     if not trend.can_draw:
         raise HTTPException(404)
     return trend
 
 
 @versioned
-def send_trend_svg(request: Request) -> Response:
-    trend = load_drawn_trend(request)
+def send_trend_svg(request: Request, snapshot: Snapshot) -> Response:
+    trend = load_drawn_trend(request, snapshot)
     spec = make_trend_spec(trend, WIDE, with_title=True)
     drawn = draw_svg(spec, trend.title, trend.description, "trend")
     return send_file(request, "trend.svg", drawn.encode(), "image/svg+xml")
 
 
 @versioned
-def send_trend_png(request: Request) -> Response:
-    spec = make_trend_spec(load_drawn_trend(request), WIDE, with_title=True)
+def send_trend_png(request: Request, snapshot: Snapshot) -> Response:
+    spec = make_trend_spec(load_drawn_trend(request, snapshot), WIDE, with_title=True)
     return send_file(request, "trend.png", draw_png(spec), "image/png")
 
 
 @versioned
-def send_topics(request: Request) -> Response:
+def send_topics(request: Request, snapshot: Snapshot) -> Response:
     site = get_site(request)
     wider = without_topics(read_filter(request)[0])
-    counts = get_topic_counts(site.scope, site.store, wider)
-    rows = make_topic_rows(counts, get_totals(site.scope, site.store, wider).comment_count)
+    counts = get_topic_counts(site.scope, snapshot, wider)
+    rows = make_topic_rows(counts, get_totals(site.scope, snapshot, wider).comment_count)
     return send_table(request, "topics.csv", TOPIC_COLUMNS, [rows])
 
 
 @versioned
-def send_months(request: Request) -> Response:
+def send_months(request: Request, snapshot: Snapshot) -> Response:
     site = get_site(request)
-    months = get_months(site.scope, site.store, read_filter(request)[0])
+    months = get_months(site.scope, snapshot, read_filter(request)[0])
     return send_table(request, "months.csv", MONTH_COLUMNS, [make_month_rows(months)])
 
 
 @versioned
-def send_comments(request: Request) -> Response:
+def send_comments(request: Request, snapshot: Snapshot) -> Response:
     site = get_site(request)
     chosen, _ = read_filter(request)
-    batches = make_comment_batches(site.scope, site.store, chosen)
+    batches = make_comment_batches(site.scope, snapshot, chosen)
     return send_table(request, "comments.csv", COMMENT_COLUMNS, batches)
 
 

@@ -4,10 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
-from yousaid.store.answers import ORDERS, Order
+from yousaid.store.answers import Order
 from yousaid.store.filter import EVERYTHING, Filter, to_query
 
-DEFAULT_ORDER: Order = ORDERS[0]
+
+def get_default_order(chosen: Filter) -> Order:
+    """The order of comments where none is asked for: words have their best match first."""
+    return "best_match" if chosen.words else "newest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +28,12 @@ class Links:
         return self._make("/", chosen, [("sort", sort)])
 
     def comments(
-        self, chosen: Filter = EVERYTHING, order: Order = DEFAULT_ORDER, page: int = 1
+        self, chosen: Filter = EVERYTHING, order: Order | None = None, page: int = 1
     ) -> str:
+        # Without words there is no best match: whoever takes them away has the newest first.
+        is_default = order in (None, get_default_order(chosen), "best_match")
         extras = [
-            ("order", "" if order == DEFAULT_ORDER else order),
+            ("order", "" if is_default else str(order)),
             ("page", "" if page == 1 else str(page)),
         ]
         return self._make("/comments", chosen, extras)

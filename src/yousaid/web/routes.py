@@ -1,5 +1,6 @@
 """The views: each loads, has a presenter word and shape it, and renders."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
@@ -11,30 +12,40 @@ from yousaid.errors import FilterError
 from yousaid.frameworks import get_framework
 from yousaid.store.answers import Choices, Totals
 from yousaid.store.filter import EVERYTHING, Filter, to_query
-from yousaid.store.layout import store_version
 from yousaid.store.query import (
     get_choices,
     get_comment,
     get_comments,
     get_models,
+    get_similar,
+    get_suggestion,
     get_topic_counts,
     get_totals,
     get_uploads,
 )
+from yousaid.store.snapshot import Snapshot
+from yousaid.store.state import make_version
 from yousaid.web.address import check_choice, read_filter, read_order, read_page
 from yousaid.web.charts import NARROW, WIDE, draw_svg, make_trend_spec
 from yousaid.web.file_routes import FILE_ROUTES, find_trend
-from yousaid.web.links import DEFAULT_ORDER, Links
+from yousaid.web.links import Links, get_default_order
 from yousaid.web.presenters.about import make_about
 from yousaid.web.presenters.cards import choose_telling, make_card, make_cards
 from yousaid.web.presenters.comments import (
-    ORDER_NAMES,
     PAGE_SIZE,
     count_pages,
+    list_orders,
     make_heading,
+    make_order_note,
     make_pagination,
 )
-from yousaid.web.presenters.filters import make_chips, make_filter_form, make_title
+from yousaid.web.presenters.filters import (
+    Suggestion,
+    make_chips,
+    make_filter_form,
+    make_suggestion,
+    make_title,
+)
 from yousaid.web.presenters.overview import (
     make_feelings,
     make_figures,
@@ -51,18 +62,20 @@ from yousaid.web.versions import View, versioned
 PICK_COUNT = 3
 # … and among how many of the first “Good to hear” looks for ones that say something.
 LOOK_COUNT = 50
+# How many comments like one its page shows.
+SIMILAR_COUNT = 5
 
 
 @versioned
-def show_overview(request: Request) -> Response:
+def show_overview(request: Request, snapshot: Snapshot) -> Response:
     site = get_site(request)
     links = get_links(request)
     chosen, own = read_filter(request, "sort")
     check_choice("order of topics", own["sort"], tuple(SORTS))
-    totals = get_totals(site.scope, site.store, chosen)
-    choices = get_choices(site.scope, site.store, chosen)
+    totals = get_totals(site.scope, snapshot, chosen)
+    choices = get_choices(site.scope, snapshot, chosen)
     if not totals.response_count:
-        return show_nothing(site, links, chosen, choices, "responses")
+        return show_nothing(site, snapshot, links, chosen, choices)
     form = make_filter_form(chosen, choices, links.overview(), (("sort", own["sort"]),))
     html = site.render(
         "overview.jinja",
@@ -75,16 +88,18 @@ def show_overview(request: Request) -> Response:
         chips=make_chips(chosen, lambda rest: links.overview(rest, own["sort"])),
         form=form,
         figures=make_figures(chosen, totals, links),
-        topics=load_topics(site, links, chosen, totals, own["sort"]),
+        topics=load_topics(site, snapshot, links, chosen, totals, own["sort"]),
         places=make_place_table(chosen, choices, links),
-        **load_feelings(site, links, chosen, totals, choices),
-        **load_trend(site, links, chosen, totals),
-        **load_picks(site, links, chosen, totals),
+        **load_feelings(site, snapshot, links, chosen, totals, choices),
+        **load_trend(site, snapshot, links, chosen, totals),
+        **load_picks(site, snapshot, links, chosen, totals),
     )
     return HTMLResponse(html)
 
 
-def show_nothing(site: Site, links: Links, chosen: Filter, choices: Choices, noun: str) -> Response:
+def show_nothing(
+    site: Site, snapshot: Snapshot, links: Links, chosen: Filter, choices: Choices
+) -> Response:
     is_empty_store = chosen == EVERYTHING
     html = site.render(
         "nothing_page.jinja",
@@ -93,7 +108,8 @@ def show_nothing(site: Site, links: Links, chosen: Filter, choices: Choices, nou
         chosen=chosen,
         title="What patients say" if is_empty_store else make_title(chosen),
         is_empty_store=is_empty_store,
-        noun=noun,
+        noun="responses",
+        suggestion=load_suggestion(site, snapshot, chosen, links.overview),
         chips=make_chips(chosen, links.overview),
         form=make_filter_form(chosen, choices, links.overview()),
         start_href=links.overview(),
@@ -101,18 +117,27 @@ def show_nothing(site: Site, links: Links, chosen: Filter, choices: Choices, nou
     return HTMLResponse(html)
 
 
-def load_topics(site: Site, links: Links, chosen: Filter, totals: Totals, sort: str) -> object:
+def load_suggestion(
+    site: Site, snapshot: Snapshot, chosen: Filter, link: Callable[[Filter], str]
+) -> Suggestion | None:
+    found = get_suggestion(site.scope, snapshot, chosen)
+    return make_suggestion(found, link) if found else None
+
+
+def load_topics(
+    site: Site, snapshot: Snapshot, links: Links, chosen: Filter, totals: Totals, sort: str
+) -> object:
     wider = without_topics(chosen)
-    all_totals = totals if wider == chosen else get_totals(site.scope, site.store, wider)
-    counts = get_topic_counts(site.scope, site.store, wider)
+    all_totals = totals if wider == chosen else get_totals(site.scope, snapshot, wider)
+    counts = get_topic_counts(site.scope, snapshot, wider)
     return make_topic_table(chosen, counts, all_totals.comment_count, sort, links)
 
 
 def load_feelings(
-    site: Site, links: Links, chosen: Filter, totals: Totals, choices: Choices
+    site: Site, snapshot: Snapshot, links: Links, chosen: Filter, totals: Totals, choices: Choices
 ) -> dict[str, object]:
     wider = replace(chosen, sentiments=())
-    all_totals = totals if wider == chosen else get_totals(site.scope, site.store, wider)
+    all_totals = totals if wider == chosen else get_totals(site.scope, snapshot, wider)
     feelings = make_feelings(chosen, choices, all_totals.comment_count, links)
     total = sum(one.count for one in feelings)
     notes = []
@@ -131,15 +156,17 @@ def load_feelings(
     }
 
 
-def load_trend(site: Site, links: Links, chosen: Filter, totals: Totals) -> dict[str, object]:
-    trend = find_trend(site, chosen, totals)
+def load_trend(
+    site: Site, snapshot: Snapshot, links: Links, chosen: Filter, totals: Totals
+) -> dict[str, object]:
+    trend = find_trend(site, snapshot, chosen, totals)
     values: dict[str, object] = {
         "trend": trend,
         "month_rows": make_month_rows_for_page(chosen, trend, links),
         "trend_month": word_month(trend.points[0].month) if trend.points else "",
     }
     if trend.can_draw:
-        key = (store_version(site.store), chosen)
+        key = (make_version(snapshot.store, snapshot.state), chosen)
         values |= {
             name: site.charts.get((key, width), partial(draw_trend, trend, width))
             for name, width in (("chart_wide", WIDE), ("chart_narrow", NARROW))
@@ -153,8 +180,10 @@ def draw_trend(trend: Trend, width: int) -> str:
     return draw_svg(spec, trend.title, trend.description, f"trend-{width}")
 
 
-def load_picks(site: Site, links: Links, chosen: Filter, totals: Totals) -> dict[str, object]:
-    ask = partial(get_comments, site.scope, site.store, page=1)
+def load_picks(
+    site: Site, snapshot: Snapshot, links: Links, chosen: Filter, totals: Totals
+) -> dict[str, object]:
+    ask = partial(get_comments, site.scope, snapshot, page=1)
     urgent, positive = replace(chosen, urgent=True), replace(chosen, sentiments=("positive",))
     # “Nothing” is the most positive answer to what could improve, so other answers come first.
     praise = replace(positive, kinds=chosen.kinds or ("what_good", "why"))
@@ -176,32 +205,32 @@ def load_picks(site: Site, links: Links, chosen: Filter, totals: Totals) -> dict
 
 
 @versioned
-def show_comments(request: Request) -> Response:
+def show_comments(request: Request, snapshot: Snapshot) -> Response:
     site = get_site(request)
     links = get_links(request)
     chosen, own = read_filter(request, "order", "page")
-    order, page = read_order(own["order"]), read_page(own["page"])
-    found = get_comments(
-        site.scope, site.store, chosen, order=order, page=page, page_size=PAGE_SIZE
-    )
+    order, page = read_order(own["order"], chosen), read_page(own["page"])
+    found = get_comments(site.scope, snapshot, chosen, order=order, page=page, page_size=PAGE_SIZE)
     if page > (last := count_pages(found.total_count)):
         raise FilterError(f"There is no page {page}. The last is page {last}.")
-    choices = get_choices(site.scope, site.store, chosen)
+    choices = get_choices(site.scope, snapshot, chosen)
     pagination = make_pagination(chosen, order, page, found.total_count, links)
-    kept = (("order", order),) if order != DEFAULT_ORDER else ()
+    kept = (("order", order),) if order != get_default_order(chosen) else ()
     html = site.render(
         "comments.jinja",
         links,
         current="comments",
         chosen=chosen,
         heading=make_heading(chosen, found.total_count),
+        suggestion=load_suggestion(site, snapshot, chosen, links.comments),
+        order_note=make_order_note(found),
         chips=make_chips(chosen, lambda rest: links.comments(rest, order)),
         form=make_filter_form(chosen, choices, links.comments(), kept),
         cards=make_cards(found.comments, links, chosen),
         pagination=pagination,
         page_words=pagination.words if pagination else "",
         hidden=to_query(chosen),
-        orders=tuple(ORDER_NAMES.items()),
+        orders=list_orders(chosen),
         order=order,
         is_empty_store=chosen == EVERYTHING,
         noun="comments",
@@ -211,17 +240,21 @@ def show_comments(request: Request) -> Response:
 
 
 @versioned
-def show_comment(request: Request) -> Response:
+def show_comment(request: Request, snapshot: Snapshot) -> Response:
     site = get_site(request)
     links = get_links(request)
-    found = get_comment(site.scope, site.store, request.path_params["comment_id"])
+    comment_id = request.path_params["comment_id"]
+    found = get_comment(site.scope, snapshot, comment_id)
     if found is None:
         raise HTTPException(404)
+    similar = get_similar(site.scope, snapshot, EVERYTHING, comment_id, count=SIMILAR_COUNT)
     html = site.render(
         "comment.jinja",
         links,
         card=make_card(found.found, links),
         others=make_cards(found.others, links),
+        similar=make_cards(similar.comments, links) if similar else (),
+        can_compare=similar is not None and similar.can_compare,
         response_id=found.found.comment.response_id,
         model=found.found.reading.model,
     )
@@ -229,10 +262,10 @@ def show_comment(request: Request) -> Response:
 
 
 @versioned
-def show_about(request: Request) -> Response:
+def show_about(request: Request, snapshot: Snapshot) -> Response:
     site = get_site(request)
-    uploads = get_uploads(site.scope, site.store)
-    models = get_models(site.scope, site.store)
+    uploads = get_uploads(site.scope, snapshot)
+    models = get_models(site.scope, snapshot)
     html = site.render(
         "about.jinja",
         get_links(request),

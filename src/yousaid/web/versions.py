@@ -8,34 +8,42 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from yousaid import __version__
-from yousaid.store.layout import store_version
+from yousaid.store.snapshot import Snapshot, open_snapshot
+from yousaid.store.state import make_version
 from yousaid.web.site import get_site
 
 View = Callable[[Request], Response]
+SnapshotView = Callable[[Request, Snapshot], Response]
 
 
-def versioned(view: View) -> View:
-    """The view, answering 304 where the browser has this version of the store's page already."""
+def versioned(view: SnapshotView) -> View:
+    """The view over one version of the store, whatever is written meanwhile; it answers 304 where
+    the browser has the page of that version already."""
 
     @wraps(view)
     def answer(request: Request) -> Response:
-        etag = make_etag(request)
-        headers = {"ETag": etag, "Cache-Control": "private, no-cache", "Vary": "Accept-Encoding"}
-        known = request.headers.get("if-none-match", "")
-        if etag in (tag.strip() for tag in known.split(",")):
-            return Response(status_code=304, headers=headers)
-        response = view(request)
+        with open_snapshot(get_site(request).store) as snapshot:
+            etag = make_etag(request, snapshot)
+            headers = {
+                "ETag": etag,
+                "Cache-Control": "private, no-cache",
+                "Vary": "Accept-Encoding",
+            }
+            known = request.headers.get("if-none-match", "")
+            if etag in (tag.strip() for tag in known.split(",")):
+                return Response(status_code=304, headers=headers)
+            response = view(request, snapshot)
         response.headers.update(headers)
         return response
 
     return answer
 
 
-def make_etag(request: Request) -> str:
+def make_etag(request: Request, snapshot: Snapshot) -> str:
     """What changes whenever the answer to this request could: never a clock."""
     site = get_site(request)
     parts = (
-        store_version(site.store),
+        make_version(snapshot.store, snapshot.state),
         __version__,
         site.assets,
         repr(site.model_cards),

@@ -1,14 +1,21 @@
 import pytest
 
 from tests.unit.web.test_filters import LINKS
+from yousaid.store.answers import CommentPage
 from yousaid.store.filter import EVERYTHING, Filter
-from yousaid.web.presenters.comments import count_pages, make_heading, make_pagination
+from yousaid.web.presenters.comments import (
+    count_pages,
+    list_orders,
+    make_heading,
+    make_order_note,
+    make_pagination,
+)
 
 
 def test_make_heading() -> None:
     assert make_heading(EVERYTHING, 1200) == "1,200 comments"
     assert make_heading(Filter(topics=("parking",)), 1) == "1 comment about Parking"
-    assert make_heading(Filter(words="zzz"), 0) == "No comments containing “zzz”"
+    assert make_heading(Filter(words="zzz"), 0) == "No comments with “zzz”"
 
 
 @pytest.mark.parametrize(("total", "pages"), [(0, 1), (1, 1), (25, 1), (26, 2), (50, 2), (51, 3)])
@@ -45,3 +52,13 @@ def test_make_pagination_words_and_ends() -> None:
     assert (first.words, last.words) == ("Showing 1 to 25 of 30", "Showing 26 to 30 of 30")
     assert (first.previous_href, last.next_href) == ("", "")
     assert first.next_href == "/comments?order=oldest&page=2"
+
+
+def test_list_orders_has_the_best_match_of_words_alone() -> None:
+    assert "best_match" not in dict(list_orders(EVERYTHING))
+    assert dict(list_orders(Filter(words="soup")))["best_match"] == "Best match first"
+
+
+def test_make_order_note() -> None:
+    assert make_order_note(CommentPage(9_000, ())) == ""
+    assert make_order_note(CommentPage(9_000, (), is_complete=False)).startswith("Too many")

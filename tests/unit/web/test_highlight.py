@@ -60,6 +60,14 @@ def test_make_parts_joined_are_the_text(text: str, spans: list[list[tuple[int, i
     ]
 
 
+def test_make_parts_cuts_at_what_was_searched_for() -> None:
+    parts = make_parts("cold soup", [make_mention("negative", (0, 9))], [Span(5, 9)])
+    assert parts == (
+        Part("cold ", "negative"),
+        Part("soup", "negative", (0,), is_hit=True),
+    )
+
+
 def test_shorten_leaves_a_short_text_alone() -> None:
     parts = make_parts("The soup", [make_mention("positive", (4, 8))])
     assert shorten(parts, 8) == (parts, False)

@@ -19,6 +19,13 @@ def test_comments_leaves_out_what_is_usual() -> None:
     assert LINKS.comments(order="oldest", page=2) == "/feedback/comments?order=oldest&page=2"
 
 
+def test_comments_with_words_have_the_best_match_first() -> None:
+    words = Filter(words="soup")
+    assert LINKS.comments(words, "best_match") == "/feedback/comments?words=soup"
+    assert LINKS.comments(words, "newest") == "/feedback/comments?words=soup&order=newest"
+    assert LINKS.comments(Filter(), "best_match") == "/feedback/comments"
+
+
 def test_overview_keeps_the_sort() -> None:
     assert Links("", "x").overview(Filter(urgent=True), "praised") == "/?urgent=yes&sort=praised"
 

@@ -1,5 +1,10 @@
 """Which comments a question is about."""
 
+from yousaid.store.filter.address import (
+    write_demographic,
+    write_name,
+    write_yes_no,
+)
 from yousaid.store.filter.fields import (
     EVERYTHING,
     FIELDS,
@@ -39,6 +44,9 @@ __all__ = [
     "sql_for_places",
     "to_query",
     "without_reading",
+    "write_demographic",
+    "write_name",
     "write_place",
     "write_unit_path",
+    "write_yes_no",
 ]

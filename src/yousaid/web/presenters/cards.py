@@ -7,6 +7,7 @@ from yousaid.frameworks import get_framework
 from yousaid.records import Mention, TopicSentiment
 from yousaid.store.answers import ReadComment
 from yousaid.store.filter import EVERYTHING, KIND_NAMES, URGENT_FROM, Filter
+from yousaid.store.search import find_marks, parse
 from yousaid.web.highlight import Part, make_parts, shorten
 from yousaid.web.links import Links
 from yousaid.web.presenters.words import (
@@ -41,12 +42,16 @@ class TopicTag:
 
 @dataclass(frozen=True, slots=True)
 class LabelledPart:
-    """A part of the text; `numbers` and `labels` of the topics whose evidence ends with it."""
+    """A part of the text; `numbers` and `labels` of the topics whose evidence ends with it.
+
+    `is_hit` says that it is what was searched for.
+    """
 
     text: str
     tone: str
     numbers: str
     labels: str
+    is_hit: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,7 @@ class Card:
     sentiment_mark: str
     is_mixed: bool
     is_urgent: bool
+    is_corrected: bool
     place: str
     place_href: str
     date: str
@@ -82,7 +88,8 @@ def make_card(
     comment, reading = found.comment, found.reading
     known = (m for m in reading.mentions if m.topic in get_framework().by_id)
     mentions = sorted(known, key=_get_first_character)
-    parts = make_parts(comment.text, mentions)
+    hits = find_marks(parse(chosen.words), comment.text) if chosen.words else ()
+    parts = make_parts(comment.text, mentions, hits)
     parts, is_cut = shorten(parts, limit) if limit else (parts, False)
     sentiment = get_level_sentiment(reading.sentiment)
     return Card(
@@ -95,6 +102,7 @@ def make_card(
         sentiment_mark=SENTIMENT_MARKS[sentiment],
         is_mixed=reading.mixed,
         is_urgent=reading.urgency >= URGENT_FROM,
+        is_corrected=reading is not found.as_read,
         place=word_place(comment.unit),
         place_href=links.comments(Filter(places=(comment.unit,))) if comment.unit else "",
         date=capitalise(word_date(comment.date)),
@@ -135,7 +143,7 @@ def _label_parts(
             for position in shown
         ]
         numbers = ", ".join(str(position + 1) for position in shown)
-        yield LabelledPart(part.text, part.tone, numbers, "; ".join(labels))
+        yield LabelledPart(part.text, part.tone, numbers, "; ".join(labels), part.is_hit)
 
 
 def _make_tags(mentions: Sequence[Mention], links: Links, chosen: Filter) -> tuple[TopicTag, ...]:

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from yousaid.store.answers import ORDERS, Order
+from yousaid.store.answers import ORDERS, CommentPage, Order
 from yousaid.store.filter import EVERYTHING, Filter, describe
+from yousaid.store.search import MAX_RANKED
 from yousaid.web.links import Links
 from yousaid.web.presenters.words import capitalise, word_count
 
@@ -16,6 +17,7 @@ ORDER_NAMES: dict[Order, str] = {
     "most_negative": "Most negative first",
     "most_positive": "Most positive first",
     "most_urgent": "Most urgent first",
+    "best_match": "Best match first",
 }
 assert tuple(ORDER_NAMES) == ORDERS, "every order of the store has a name"
 
@@ -43,6 +45,21 @@ def make_heading(chosen: Filter, total_count: int) -> str:
     """How many comments there are and of which kind: “12 comments negative about Parking”."""
     count = capitalise(word_count(total_count, "comment"))
     return count if chosen == EVERYTHING else f"{count} {describe(chosen)}"
+
+
+def list_orders(chosen: Filter) -> tuple[tuple[Order, str], ...]:
+    """The orders that there are, with their names: there is a best match only of words."""
+    return tuple((o, name) for o, name in ORDER_NAMES.items() if chosen.words or o != "best_match")
+
+
+def make_order_note(page: CommentPage) -> str:
+    """What the order leaves out, if anything."""
+    if page.is_complete:
+        return ""
+    return (
+        f"Too many comments match to compare them all: the newest {MAX_RANKED:,} are in order, "
+        "and older ones follow."
+    )
 
 
 def count_pages(total_count: int) -> int:

@@ -1,22 +1,26 @@
 """The filter in words that can be taken away one at a time, and the form that changes it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from yousaid.frameworks import get_framework
 from yousaid.records import SCORES
-from yousaid.store.answers import Choices
+from yousaid.store.answers import Choices, SuggestedWords
 from yousaid.store.filter import (
     EVERYTHING,
     FIELDS,
     KIND_NAMES,
     Filter,
     describe,
+    to_query,
+    write_demographic,
+    write_name,
     write_place,
+    write_yes_no,
 )
-from yousaid.web.presenters.words import capitalise, word_period, word_place
+from yousaid.web.presenters.words import capitalise, word_name, word_period, word_place
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,10 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class FilterForm:
-    """The form's fields as they stand. Dates are ISO or empty; `dates_hint` says what there is."""
+    """The form's fields as they stand. Dates are ISO or empty; `dates_hint` says what there is.
+
+    `extras` are keys of the address that the form keeps and has no field for.
+    """
 
     action: str
     words: str
@@ -60,11 +67,33 @@ class FilterForm:
     topics: tuple[Group, ...]
     sentiments: Group
     kinds: Group
+    questions: Group
     scores: Group
+    demographics: tuple[Group, ...]
+    sources: Group
     mixed: str
+    corrected: str
+    has_corrections: bool
     is_urgent: bool
     is_used: bool
     extras: tuple[tuple[str, str], ...]
+
+
+# What the form has no boxes for; it is kept, and each has a chip to take it away.
+_WITHOUT_FIELD = ("all_topic", "no_topic", "upload")
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """“Did you mean …?”: other words, and the address of the page with them."""
+
+    words: str
+    href: str
+
+
+def make_suggestion(found: SuggestedWords, link: Callable[[Filter], str]) -> Suggestion:
+    """The words that were meant, perhaps."""
+    return Suggestion(found.chosen.words, link(found.chosen))
 
 
 def make_title(chosen: Filter) -> str:
@@ -94,7 +123,7 @@ def _change(chosen: Filter, name: str, value: Any) -> Filter:
 def make_filter_form(
     chosen: Filter, choices: Choices, action: str, extras: tuple[tuple[str, str], ...] = ()
 ) -> FilterForm:
-    """The form that changes the filter; `extras` are keys of the address that it keeps."""
+    """The form that changes the filter; `extras` are keys of the page that it keeps."""
     return FilterForm(
         action=action,
         words=chosen.words,
@@ -112,6 +141,7 @@ def make_filter_form(
                 for kind, count in choices.kinds
             ),
         ),
+        questions=_make_named("question", "Question asked", choices.questions, chosen.questions),
         scores=Group(
             "score",
             "Score",
@@ -120,10 +150,14 @@ def make_filter_form(
                 for code, count in choices.scores
             ),
         ),
-        mixed={None: "", True: "yes", False: "no"}[chosen.mixed],
+        demographics=_make_demographics(chosen, choices),
+        sources=_make_named("source", "How it came in", choices.sources, chosen.sources),
+        mixed=_write_yes_no(chosen.mixed),
+        corrected=_write_yes_no(chosen.corrected),
+        has_corrections=chosen.corrected is not None or choices.corrected[0][1] > 0,
         is_urgent=chosen.urgent,
         is_used=chosen != EVERYTHING,
-        extras=extras,
+        extras=(*extras, *(pair for pair in to_query(chosen) if pair[0] in _WITHOUT_FIELD)),
     )
 
 
@@ -132,6 +166,33 @@ def _make_group(
 ) -> Group:
     found = (Choice(value, capitalise(value), count, value in chosen) for value, count in counts)
     return Group(key, heading, tuple(found))
+
+
+def _make_named(
+    key: str, heading: str, counts: Sequence[tuple[str, int]], chosen: Sequence[str]
+) -> Group:
+    """Names to choose from; no boxes where there is only one, which all comments have."""
+    found = tuple(
+        Choice(write_name(name), word_name(name), count, name in chosen) for name, count in counts
+    )
+    return Group(key, heading, found if len(found) > 1 or chosen else ())
+
+
+def _make_demographics(chosen: Filter, choices: Choices) -> tuple[Group, ...]:
+    found: dict[str, list[Choice]] = {}
+    for pair, count in choices.demographics:
+        choice = Choice(
+            write_demographic(pair), word_name(pair[1]), count, pair in chosen.demographics
+        )
+        found.setdefault(pair[0], []).append(choice)
+    return tuple(
+        Group("demographic", capitalise(word_name(name)), tuple(listed))
+        for name, listed in found.items()
+    )
+
+
+def _write_yes_no(value: bool | None) -> str:
+    return "" if value is None else write_yes_no(value)
 
 
 def _make_places(chosen: Filter, choices: Choices) -> Group:

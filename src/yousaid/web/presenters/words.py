@@ -78,6 +78,11 @@ def word_topic(topic_id: str) -> str:
     return topic.name if topic else topic_id
 
 
+def word_name(name: str) -> str:
+    """A name that people gave to something, on one line; “not known” where it is empty."""
+    return " ".join(name.split()) or "not known"
+
+
 def word_place(unit: tuple[str, ...]) -> str:
     """A place with what holds it, widest first: “City Hospital › Ward 4”."""
     return " › ".join(level or "(no name)" for level in unit) or "Place not given"

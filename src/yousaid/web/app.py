@@ -32,6 +32,7 @@ from yousaid.store.layout import Store
 from yousaid.web.charts import warm_up
 from yousaid.web.routes import ROUTES
 from yousaid.web.site import Site, get_links, get_site, make_templates
+from yousaid.web.upkeep import upkeep
 
 STATIC_FOLDER = Path(str(files("yousaid.web"))) / "static"
 
@@ -101,9 +102,10 @@ def make_app(
 
 
 @asynccontextmanager
-async def _live(_: Starlette) -> AsyncIterator[None]:
+async def _live(app: Starlette) -> AsyncIterator[None]:
     await run_in_threadpool(warm_up)
-    yield
+    with upkeep(app.state.site.store):
+        yield
 
 
 def _digest_static() -> str:

@@ -14,7 +14,7 @@ from arro3.core import Array, DataType, Field, RecordBatch, RecordBatchReader, S
 from yousaid.errors import InputError
 from yousaid.frameworks import get_framework
 from yousaid.frameworks.questions import question_kind
-from yousaid.model.batches import cut, read_once
+from yousaid.model.batches import cut, cut_texts, read_once
 from yousaid.model.columns import (
     DECIMALS,
     READING_COLUMNS,
@@ -77,8 +77,7 @@ def read_table(
     schema = Schema(columns, metadata=source.schema.metadata)
 
     def make_batches() -> Iterator[RecordBatch]:
-        for part in _cut_batches(_read_batches(source)):
-            texts = _get_texts(part, text)
+        for part, texts in _cut_batches(_read_batches(source), text):
             kinds = [kind] * len(texts) if kind else _get_kinds(part, question)
             judged = _judge_each_once(judge, texts, kinds)
             cells = _make_columns(judged, model_label, mixed_threshold, with_probabilities)
@@ -115,10 +114,20 @@ def _read_batches(source: RecordBatchReader) -> Iterator[RecordBatch]:
         yield batch
 
 
-def _cut_batches(source: Iterator[RecordBatch]) -> Iterator[RecordBatch]:
+def _cut_batches(
+    source: Iterator[RecordBatch], text: str
+) -> Iterator[tuple[RecordBatch, list[str | None]]]:
+    """The rows with their texts, some at a time."""
     for batch in source:
         for part in cut(batch.num_rows):
-            yield batch.slice(part.start, part.stop - part.start)
+            rows = _slice(batch, part)
+            texts = _get_texts(rows, text)
+            for few in cut_texts(texts):
+                yield _slice(rows, few), texts[few]
+
+
+def _slice(batch: RecordBatch, part: slice) -> RecordBatch:
+    return batch.slice(part.start, part.stop - part.start)
 
 
 def _get_texts(batch: RecordBatch, name: str) -> list[str | None]:

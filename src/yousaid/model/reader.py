@@ -8,7 +8,7 @@ import numpy as np
 from yousaid.frameworks import NOT_POSSIBLE, get_framework
 from yousaid.frameworks.languages import is_english
 from yousaid.model.artefact import Model, load_model
-from yousaid.model.batches import cut, read_once
+from yousaid.model.batches import cut_texts, read_once
 from yousaid.model.explain import WordShares
 from yousaid.model.explanation import make_explanation
 from yousaid.model.joined import join_scores
@@ -77,7 +77,7 @@ class Reader:
         kinds = [question] * len(texts) if isinstance(question, str) else list(question)
         _check_kinds(kinds, len(texts))
         readings: list[Reading] = []
-        for part in cut(len(texts)):
+        for part in cut_texts(texts):
             asked = list(zip(_shorten(texts[part]), kinds[part], strict=True))
             found, places = read_once(asked, lambda pairs: self._read_batch(pairs, with_evidence))
             readings += [found[place] for place in places]

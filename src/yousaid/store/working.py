@@ -33,6 +33,7 @@ READING_COLUMNS: dict[str, str] = {
 # The same path as `places.write_unit_path` writes; a test holds them together.
 _UNIT_PATH = """array_to_string(list_transform(unit, lambda level: CASE level WHEN '' THEN '%'
     ELSE replace(replace(level, '%', '%25'), '/', '%2F') END), '/') || '/'"""
+_RESPONSE = "response_id, date, unit_path, score, source, list_sort(map_entries(demographics))"
 # What Python's `strip` takes away, which is what makes an answer blank everywhere else.
 _BLANK = r"[\s\x{0b}\x{1c}-\x{1f}\x{85}\p{Z}]*"
 
@@ -206,15 +207,15 @@ def stage(
 ) -> Staged:
     """Number the rows of an upload and put them into two files, ready for the tables.
 
-    One person's reply, at one time, about one place, with one score: whatever differs in these is
-    another response, so a condition on them holds for all of its rows or none.
+    What differs in anything that is said of a response is another response, so a condition on it
+    holds for all of its rows or none.
     """
     first_key = number << 32
     staged = {table: folder / f"{table}.parquet" for table in ("comments", "readings")}
     duck.execute(f"""
         COPY (
             SELECT *, min(comment_key)
-                OVER (PARTITION BY response_id, date, unit_path, score) AS response_key
+                OVER (PARTITION BY {_RESPONSE}) AS response_key
             FROM (SELECT {first_key} + row_number() OVER () - 1 AS comment_key,
                     {number} AS upload, * REPLACE (CASE WHEN has_text THEN text END AS text)
                 FROM (SELECT *, {_UNIT_PATH} AS unit_path,

@@ -98,7 +98,15 @@ def test_add_upload_keeps_spans_with_their_mentions(store):
 
 
 @pytest.mark.parametrize(
-    "change", [{"date": None}, {"unit": ("B",)}, {"score": None}, {"response_id": "r2"}]
+    "change",
+    [
+        {"date": None},
+        {"unit": ("B",)},
+        {"score": None},
+        {"response_id": "r2"},
+        {"source": "card"},
+        {"demographics": {"age": "40-64"}},
+    ],
 )
 def test_add_upload_tells_responses_apart(store, change):
     same = replace(COMMENT, comment_id="c2", kind="what_good", question="What?")

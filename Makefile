@@ -49,6 +49,7 @@ train-best: $(FINETUNE)/.ready
 bench: $(READY_DEV)
 	$(BIN)/python bench/classify.py
 	$(BIN)/python bench/parquet.py
+	$(BIN)/python bench/store --rows 100000
 
 ## lock: choose the versions of every dependency again
 lock: $(READY_DEV)

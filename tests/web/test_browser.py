@@ -24,6 +24,7 @@ STATES = {
     "comments by a slip": ("full", "/comments?words=nurces"),
     "comments last page": ("full", "/comments?page=20"),
     "comment": ("full", "/comments/c20"),
+    "comment and others like it": ("full", "/comments/c20?similar=yes"),
     "about": ("full", "/about"),
     "no match": ("full", "/?words=zzzz"),
     "no comments match": ("full", "/comments?words=zzzz"),

@@ -151,10 +151,13 @@ def test_comment_lists_others_like_it(small_store: Callable[..., Store]) -> None
     comments = [make_comment(number, text) for number, text in enumerate(texts)]
     readings = [make_reading(t, vector=v) for t, v in zip(texts, vectors, strict=True)]
     client = make_client(small_store(comments, readings))
-    like = client.get("/comments/c0").text.split("More like this")[1]
+    page = client.get("/comments/c0").text
+    assert "More like this" not in page
+    assert 'href="/comments/c0?similar=yes#similar"' in page
+    like = client.get("/comments/c0?similar=yes").text.split("More like this")[1]
     assert like.index("Cold soup") < like.index("Kind nurses")
     assert "Fine" not in like
-    assert "cannot be compared" in client.get("/comments/c3").text
+    assert "cannot be compared" in client.get("/comments/c3?similar=yes").text
 
 
 def test_form_offers_what_people_said_of_themselves(small_store: Callable[..., Store]) -> None:

@@ -38,8 +38,9 @@ class Links:
         ]
         return self._make("/comments", chosen, extras)
 
-    def comment(self, comment_id: str) -> str:
-        return f"{self.root}/comments/{quote(comment_id, safe='')}"
+    def comment(self, comment_id: str, *, with_similar: bool = False) -> str:
+        rest = "?similar=yes#similar" if with_similar else ""
+        return f"{self.root}/comments/{quote(comment_id, safe='')}{rest}"
 
     def about(self, part: str = "") -> str:
         return f"{self.root}/about{'#' + part if part else ''}"

@@ -61,12 +61,14 @@ def _find_candidates(selected: Selection, key: int, vector: bytes, model_id: int
         for place in range(1, len(signs) + 1)
     )
     readings = selected.snapshot.relation_over("readings")
-    # Vectors of other models point elsewhere, and mean nothing beside this one.
+    # Distances first: the lists of signs are much to carry through a join. Vectors of other models
+    # point elsewhere, and mean nothing beside this one.
     sql = f"""
         SELECT comment_key
-        FROM (SELECT comment_key, vector_signs FROM {readings} WHERE len(vector_signs) = ?)
-            JOIN selected USING (comment_key)
-        WHERE has_text AND model_id = ? AND comment_key <> ?
-        ORDER BY {distance}, comment_key LIMIT ?"""
-    values = [len(signs), model_id, key, *signs, CANDIDATE_COUNT]
+        FROM (SELECT comment_key, {distance} AS distance FROM {readings}
+                WHERE len(vector_signs) = ?)
+            JOIN (SELECT comment_key FROM selected
+                WHERE has_text AND model_id = ? AND comment_key <> ?) USING (comment_key)
+        ORDER BY distance, comment_key LIMIT ?"""
+    values = [*signs, len(signs), model_id, key, CANDIDATE_COUNT]
     return [found for (found,) in selected.ask(sql, values)]

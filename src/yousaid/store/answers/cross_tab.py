@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 from yousaid.errors import FilterError
 
@@ -51,8 +51,7 @@ class Dimension:
             raise FilterError("Only a demographic is counted by its name.")
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(NamedTuple):
     """How many responses and comments there are in one place of a cross-tab.
 
     The three sentiments count comments: they are of the topic (or of any topic of the category)

@@ -46,7 +46,8 @@ def sql_for_ids(column: str, ids: Iterable[int]) -> Sql:
 
 def sql_for_codes(column: str, codes: Sequence[int]) -> Sql:
     """The same for a column that may be NULL and has few values."""
-    return f"coalesce(list_contains(?::TINYINT[], {column}), false)", [list(codes)]
+    # Half the time of the same within `coalesce`.
+    return f"({column} IS NOT NULL AND list_contains(?::TINYINT[], {column}))", [list(codes)]
 
 
 def sql_for_names(column: str, names: Mapping[int, str], chosen: Container[str]) -> Sql:

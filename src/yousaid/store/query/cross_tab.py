@@ -10,7 +10,7 @@ from yousaid.records import QUESTION_KINDS, SCORES, TOPIC_SENTIMENTS, Scope
 from yousaid.store.answers import Counts, CrossTab, Dimension, DimensionKind, Value
 from yousaid.store.filter import Filter, without_reading
 from yousaid.store.query.axes import Axis, make_axis
-from yousaid.store.query.feelings import choose_feelings
+from yousaid.store.query.feelings import NO_FEELINGS, Feelings, choose_feelings
 from yousaid.store.query.rollup import can_roll_up, tally_rollup
 from yousaid.store.query.select import Selection, select, select_rollup
 from yousaid.store.query.tally import (
@@ -81,18 +81,29 @@ class _Asked:
     def _choose_count(
         self, selecting: Filter, selected: Selection, axes: Sequence[Axis]
     ) -> Callable[[Kept], Table]:
-        is_held = can_roll_up(selecting, self.dimensions, with_responses=self.with_responses)
+        is_held = self.scope.units is None and can_roll_up(
+            selecting, self.dimensions, with_responses=self.with_responses
+        )
         if is_held and (selecting == self.chosen or "sentiment" not in self.kinds):
             rolled_up = select_rollup(self.scope, self.snapshot, selecting)
             return lambda kept: tally_rollup(rolled_up, selected, [axes[n] for n in kept])
 
         def count(kept: Kept) -> Table:
             some = [axes[n] for n in kept]
-            kinds = {axis.kind for axis in some}
-            feelings = choose_feelings(kinds, self.kinds, self.chosen, self.snapshot.names)
-            return tally_rows(selected, some, feelings, with_responses=self.with_responses)
+            return tally_rows(
+                selected,
+                some,
+                self._choose_feelings(selecting, some),
+                with_responses=self.with_responses,
+            )
 
         return count
+
+    def _choose_feelings(self, selecting: Filter, axes: Sequence[Axis]) -> Feelings:
+        if selecting != self.chosen and "sentiment" not in self.kinds:
+            return NO_FEELINGS  # a denominator has none
+        kinds = {axis.kind for axis in axes}
+        return choose_feelings(kinds, self.kinds, self.chosen, self.snapshot.names)
 
 
 def _make_cross_tab(
@@ -100,15 +111,12 @@ def _make_cross_tab(
 ) -> CrossTab:
     axes, dimensions = asked.axes, asked.dimensions
 
-    def get(kept: Kept, key: Key) -> Counts:
-        tally = found[kept].get(key, NOTHING)
-        of_base = base[kept].get(key, NOTHING)
-        return Counts(
-            tally.response_count if asked.with_responses else None,
-            *tally[1:],
-            base_response_count=of_base.response_count if asked.with_responses else None,
-            base_comment_count=of_base.comment_count,
-        )
+    def list_counts(kept: Kept, keys: Iterable[Key]) -> tuple[Counts, ...]:
+        tallies, bases = found[kept], base[kept]
+        both = ((tallies.get(key, NOTHING), bases.get(key, NOTHING)) for key in keys)
+        if not asked.with_responses:
+            return tuple(Counts(None, *tally[1:], None, of[1]) for tally, of in both)
+        return tuple(Counts(*tally, of[0], of[1]) for tally, of in both)
 
     # A cell without a margin is of no response at all.
     values = [
@@ -121,10 +129,17 @@ def _make_cross_tab(
         columns=dimensions[1] if len(dimensions) > 1 else None,
         row_values=tuple(row_values),
         column_values=tuple(column_values),
-        cells=tuple(tuple(get((0, 1), (r, c)) for c in column_values) for r in row_values),
-        row_totals=tuple(get((0,), (value,)) for value in row_values),
-        column_totals=tuple(get((1,), (value,)) for value in column_values),
-        total=get((), ()),
+        cells=tuple(
+            list_counts((0, 1), [(row, column) for column in column_values])
+            if column_values
+            else ()
+            for row in row_values
+        ),
+        row_totals=list_counts((0,), [(value,) for value in row_values]),
+        column_totals=list_counts((1,), [(value,) for value in column_values])
+        if column_values
+        else (),
+        total=list_counts((), [()])[0],
         has_repeats=(axes[0].has_repeats, len(axes) > 1 and axes[1].has_repeats),
     )
 

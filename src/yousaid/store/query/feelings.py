@@ -44,6 +44,8 @@ OF_ROLLUP = Feelings(
     ("sentiment", []),
     {**_NONE, **{sentiment: [code] for sentiment, code in SENTIMENT_CODES.items()}},
 )
+# For counts that are of no sentiment: no row has the code 1.
+NO_FEELINGS = Feelings(("0", []), {None: [0], **{sentiment: [1] for sentiment in TOPIC_SENTIMENTS}})
 
 
 def choose_feelings(

@@ -1,5 +1,5 @@
 # ruff: noqa: S608 (SQL is put together from named pieces of our own; every value is bound)
-"""The same counts from the roll-up, where it holds what was asked: about ten times fewer rows."""
+"""The same counts from the roll-up, where it holds what was asked: far fewer rows than facts."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -11,16 +11,16 @@ from yousaid.store.query.feelings import OF_COMMENT, OF_ROLLUP
 from yousaid.store.query.select import Selection
 from yousaid.store.query.tally import Table, Tally, sum_counted, tally_comments
 
-_DIMENSIONS: set[DimensionKind] = {"month", "quarter", "topic", "place", "kind", "sentiment"}
-_FIELDS = {"places", "kinds", "uploads", "first_date", "last_date"}
+_DIMENSIONS: set[DimensionKind] = {"month", "quarter", "topic", "kind", "sentiment"}
+_FIELDS = {"kinds", "uploads", "first_date", "last_date"}
 
 
 def can_roll_up(chosen: Filter, dimensions: Sequence[Dimension], *, with_responses: bool) -> bool:
-    """Whether the roll-up holds these counts.
+    """Whether the roll-up, which is of all places, holds these counts.
 
-    It does where no responses are counted; where the filter asks for places, kinds, uploads and
-    whole months only; and where the dimensions are months, quarters, topics, places, kinds and
-    sentiments, the last two not with each other: a comment may feel both ways about two topics.
+    It does where no responses are counted; where the filter asks for kinds, uploads and whole
+    months only; and where the dimensions are months, quarters, topics, kinds and sentiments, topics
+    and sentiments not with each other: a comment may feel both ways about two topics.
     """
     kinds = {dimension.kind for dimension in dimensions}
     return (

@@ -1,7 +1,7 @@
 # ruff: noqa: S608 (SQL is put together from named pieces of our own; every value is bound)
 """Counting the rows of a selection by any number of axes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import combinations
 from typing import Any, NamedTuple
 
@@ -68,7 +68,9 @@ def sum_counted(
     sums = ", ".join(f"coalesce(sum(n){filtered}, 0)::BIGINT" for filtered in only)
     sql = f"{counted[0]} SELECT {columns}{sums} FROM {spread} GROUP BY ALL"
     rows = selected.ask(sql, [*counted[1], *values])
-    return {_read_key(axes, row): Tally(0, *row[-4:]) for row in rows}
+    keys, counts = _read_rows(axes, rows)
+    tallies = (Tally(0, *numbers) for numbers in zip(*counts, strict=True))
+    return dict(zip(keys, tallies, strict=True))
 
 
 def tally_responses(
@@ -87,15 +89,29 @@ def tally_responses(
         f"SELECT {columns}{count} FROM {spread} GROUP BY ALL"
     )
     rows = selected.ask(sql, [*values, *code_values, *spread_values])
-    return {_read_key(axes, row): row[-1] for row in rows}
+    keys, counts = _read_rows(axes, rows)
+    return dict(zip(keys, *counts, strict=True))
 
 
 def _name(axes: Sequence[Axis]) -> list[tuple[Axis, str]]:
     return [(axis, f"value_{place}") for place, axis in enumerate(axes)]
 
 
-def _read_key(axes: Sequence[Axis], row: Sequence[Any]) -> Key:
-    return tuple(axis.read(code) for axis, code in zip(axes, row, strict=False))
+def _read_rows(
+    axes: Sequence[Axis], rows: Sequence[Sequence[Any]]
+) -> tuple[Iterable[Key], Sequence[Sequence[int]]]:
+    """The axes' values of each row, and the columns behind them."""
+    if not rows:
+        return [], [[]]
+    columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
+    values, counts = columns[: len(axes)], columns[len(axes) :]
+    # A table of thousands of rows has few values, so each is read once.
+    meanings = [
+        {code: axis.read(code) for code in set(column)}
+        for axis, column in zip(axes, values, strict=True)
+    ]
+    read = [map(m.__getitem__, column) for m, column in zip(meanings, values, strict=True)]
+    return zip(*read, strict=True) if read else [()] * len(rows), counts
 
 
 def _chain(axes: Sequence[Axis], condition: str) -> Sql:

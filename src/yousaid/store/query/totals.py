@@ -61,7 +61,9 @@ def get_topic_counts(scope: Scope, snapshot: Snapshot, chosen: Filter) -> tuple[
     return tuple(sorted(found, key=lambda t: (-t.comment_count, place_topic(t.topic), t.topic)))
 
 
+_PLACES = {topic: place for place, topic in enumerate(get_framework().topic_ids)}
+
+
 def place_topic(topic: str) -> int:
     """Where a topic stands in the framework; those that it does not have come last."""
-    known = get_framework().topic_ids
-    return known.index(topic) if topic in known else len(known)
+    return _PLACES.get(topic, len(_PLACES))

@@ -87,12 +87,7 @@ def leave_out_responses(full, quick):
     """The full answer as the other would be, without values that only blank answers have."""
 
     def strip(counts):
-        return Counts(
-            None,
-            *(getattr(counts, n) for n in Counts.__slots__[1:5]),
-            None,
-            counts.base_comment_count,
-        )
+        return counts._replace(response_count=None, base_response_count=None)
 
     rows = [n for n, value in enumerate(full.row_values) if value in quick.row_values]
     columns = [n for n, value in enumerate(full.column_values) if value in quick.column_values]

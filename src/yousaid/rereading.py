@@ -1,6 +1,5 @@
 """Reading the comments of a store again: the model's work first, one write at the end."""
 
-import tempfile
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 from yousaid.model.batches import AT_ONCE
 from yousaid.model.reader import Reader
 from yousaid.store.layout import Store
+from yousaid.store.lock import hold_folder
 from yousaid.store.reread import get_answers, replace_readings, write_readings
 
 Progress = Callable[[int], None]
@@ -23,11 +23,11 @@ def reread_store(
     """
     # Beside the store, where there is room; readings say what comments are about, so nobody else
     # may look into it.
-    with tempfile.TemporaryDirectory(dir=store.folder, prefix="reading-") as working:
+    with hold_folder(store) as working:
         paths: list[Path] = []
         for batch in get_answers(store, AT_ONCE):
             texts, kinds = [text for *_, text in batch], [kind for _, kind, _ in batch]
-            path = Path(working) / f"{len(paths)}.parquet"
+            path = working / f"{len(paths)}.parquet"
             write_readings(path, [key for key, *_ in batch], reader.read(texts, kinds))
             paths.append(path)
             progress(len(batch))

@@ -24,6 +24,7 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     create_engine,
+    text,
 )
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import NullPool
@@ -129,6 +130,21 @@ def prepare_sqlite(path: Path) -> None:
         # Takes no bound value; it is our own number.
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.commit()
+
+
+def shrink_sqlite(database: Database) -> None:
+    """Leave nothing of deleted rows in the files of SQLite; PostgreSQL has its own VACUUM. Raises
+    StoreError where somebody reads them for long."""
+    if not isinstance(database, Path):
+        return
+    with get_engine(database).connect() as app:
+        app.execution_options(isolation_level="AUTOCOMMIT")
+        app.execute(text("VACUUM"))
+        if app.execute(text("PRAGMA wal_checkpoint(TRUNCATE)")).one()[0]:
+            raise StoreError(
+                "Nobody finds what was deleted, but traces are still on the disk, as another "
+                "program is reading the app database. Delete it again in a minute."
+            )
 
 
 def get_engine(database: Database) -> Engine:

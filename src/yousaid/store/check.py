@@ -24,9 +24,11 @@ from yousaid.store.derive import NAME_COLUMNS, sql_for_rollup, stage_facts
 from yousaid.store.duck import connect_duckdb, sql_for_files
 from yousaid.store.indexing import make_anew
 from yousaid.store.layout import Store
+from yousaid.store.lock import find_abandoned, lock_writers
+from yousaid.store.names import add_names
 from yousaid.store.schema import COLUMNS, DERIVED, TABLES, TableName
 from yousaid.store.search import open_search
-from yousaid.store.state import State, commit, get_paths, get_state, get_table_states, list_paths
+from yousaid.store.state import State, get_paths, get_state, get_table_states, list_paths
 from yousaid.store.write import Writing, writing
 
 Remedy = Literal["derive", "index", "sweep", "close", "backup"]
@@ -73,7 +75,8 @@ def mend(store: Store, faults: list[Fault], *, now: datetime) -> list[Fault]:
     if "close" in remedies:
         store.folder.chmod(0o700)
     if "index" in remedies:
-        make_anew(store)
+        with lock_writers(store):
+            make_anew(store)
     if remedies & {"derive", "sweep", "index"}:
         # Whoever is about to write tidies up first.
         with writing(store, now, "What was mended", is_mending=True) as work:
@@ -89,13 +92,14 @@ def _derive_again(work: Writing) -> None:
         for table in ("comments", "readings")
     ]
     with begin(store.database) as app:
-        facts = stage_facts(work.duck, app, work.folder, *relations)
+        facts, names = stage_facts(work.duck, app, work.folder, *relations)
     versions = {
         "facts": write_rows(store, "facts", work.duck, f"FROM {facts}", "overwrite"),
         "rollup": write_rows(store, "rollup", work.duck, sql_for_rollup(facts), "overwrite"),
     }
     with begin(store.database) as app:
-        commit(app, before, "restored", work.now, **versions)
+        add_names(app, names)
+        work.commit(app, "restored", **versions)
 
 
 def _check_app(store: Store) -> Iterator[Fault]:
@@ -214,8 +218,10 @@ def _check_index(store: Store, state: State) -> Iterator[Fault]:
 
 
 def _check_leftovers(store: Store) -> Iterator[Fault]:
-    if (store.folder / "tmp").exists():
-        yield Fault("tmp/", "a write was stopped and left its working files", "sweep")
+    for folder in (store.folder / "tmp", *find_abandoned(store)):
+        if folder.exists():
+            where = f"{folder.name}/"
+            yield Fault(where, "a write was stopped and left its working files", "sweep")
     for path in find_unused_files(store, get_table_states(store)):
         where = str(path.relative_to(store.folder))
         yield Fault(where, "a write was stopped and left rows that do not count", "sweep")

@@ -16,8 +16,9 @@ from deltalake import DeltaTable, WriterProperties, write_deltalake
 
 from yousaid.errors import StoreError
 from yousaid.store.layout import Store
+from yousaid.store.lock import find_abandoned
 from yousaid.store.schema import COLUMNS, DERIVED, ROWS_A_GROUP, STATISTICS, TABLES, TableName
-from yousaid.store.state import State, get_kept_states, get_paths
+from yousaid.store.state import State, get_first_versions, get_kept_states, get_paths
 
 
 def write_rows(
@@ -38,9 +39,18 @@ def write_rows(
             mode=mode,
             schema_mode="overwrite" if with_new_schema else None,
             writer_properties=_get_properties(table),
-            configuration={"delta.dataSkippingStatsColumns": ",".join(STATISTICS[table])},
+            configuration=get_configuration(table),
         )
     return _get_version(store, table)
+
+
+def get_configuration(table: TableName) -> dict[str, str]:
+    """The properties of a table. Its log is never cleaned by age: that would take the version that
+    counts, where a write that has not counted yet makes a checkpoint."""
+    return {
+        "delta.dataSkippingStatsColumns": ",".join(STATISTICS[table]),
+        "delta.enableExpiredLogCleanup": "false",
+    }
 
 
 def delete_rows(store: Store, table: TableName, condition: str) -> int:
@@ -71,10 +81,13 @@ def get_latest_version(store: Store, table: TableName) -> int | None:
 def sweep(store: Store, state: State, *, is_mending: bool = False) -> None:
     """Remove what writes that were stopped left behind: working files, rows that do not count, and
     files that no kept state names. When mending, tables that are derived may be missing."""
-    shutil.rmtree(store.folder / "tmp", ignore_errors=True)
+    for folder in (store.folder / "tmp", *find_abandoned(store)):
+        shutil.rmtree(folder, ignore_errors=True)
     for table in TABLES:
         if not (is_mending and table in DERIVED):
             _take_back(store, table, state.get_table_version(table))
+    for table, first in get_first_versions(store).items():
+        _forget_log(store, table, first)
     for path in find_unused_files(store, get_kept_states(store)):
         path.unlink()
 
@@ -83,10 +96,26 @@ def _take_back(store: Store, table: TableName, counted: int | None) -> None:
     path, latest = store.get_table_path(table), get_latest_version(store, table)
     if counted is None:
         shutil.rmtree(path, ignore_errors=True)
-    elif latest is None:
-        raise StoreError(f"The table {path} is missing. Try: yousaid check {store.folder}")
+    elif latest is None or latest < counted:
+        raise StoreError(
+            f"The table {path} is damaged or missing. See what can be mended: "
+            f"yousaid check {store.folder}"
+        )
     elif latest != counted:
-        DeltaTable(path).restore(counted)
+        with _seen_on_disk(store, table):
+            DeltaTable(path).restore(counted)
+
+
+def _forget_log(store: Store, table: TableName, first: int | None) -> None:
+    """Remove what the log says of versions before the first that ever counted. They are of the
+    layout before this one, which kept the first words of some texts there."""
+    path = store.get_table_path(table)
+    entries = [entry for entry in (path / "_delta_log").glob("[0-9]*") if first]
+    if old := [entry for entry in entries if int(entry.name.split(".")[0]) < (first or 0)]:
+        with _seen_on_disk(store, table):
+            DeltaTable(path, version=first).create_checkpoint()
+        for entry in old:
+            entry.unlink()
 
 
 def find_unused_files(store: Store, used_by: list[State]) -> list[Path]:

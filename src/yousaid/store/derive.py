@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from yousaid.records import LEVEL_SENTIMENTS, QUESTION_KINDS
 from yousaid.store.duck import quote, sql_for_files
-from yousaid.store.names import NameKind, number_names
+from yousaid.store.names import NameKind, NewName, number_names
 from yousaid.store.schema import COLUMNS, SENTIMENT_CODES
 
 # How each name is written in the columns of `comments` and `readings`. Traits are written in the
@@ -34,20 +34,22 @@ _KINDS = ", ".join(f"'{kind}'" for kind in QUESTION_KINDS)
 
 def stage_facts(
     duck: duckdb.DuckDBPyConnection, app: Connection, folder: Path, comments: str, readings: str
-) -> str:
-    """Put the facts of two relations into a working file, and give new names their numbers; a
-    relation of `facts` rows."""
-    _number_names(duck, app, comments, readings)
+) -> tuple[str, list[NewName]]:
+    """Put the facts of two relations into a working file; a relation of `facts` rows, and the names
+    that are new in it."""
+    names = _number_names(duck, app, comments, readings)
     staged = folder / "facts.parquet"
     sql = _sql_for_facts(comments, readings)
     duck.execute(f"COPY ({sql}) TO {quote(str(staged))} (FORMAT parquet)")
-    return sql_for_files([staged], COLUMNS["facts"])
+    return sql_for_files([staged], COLUMNS["facts"]), names
 
 
 def _number_names(
     duck: duckdb.DuckDBPyConnection, app: Connection, comments: str, readings: str
-) -> None:
-    """Give every name in two relations its number, and put all names into tables of DuckDB."""
+) -> list[NewName]:
+    """Give every name in two relations its number, and put all names into tables of DuckDB; those
+    that are new."""
+    added: list[NewName] = []
     relations = {"comments": comments, "readings": readings}
     columns: dict[NameKind, tuple[str, str]] = {
         **NAME_COLUMNS,
@@ -55,7 +57,10 @@ def _number_names(
     }
     for kind, (table, written) in columns.items():
         found = duck.sql(f"SELECT DISTINCT {written} FROM {relations[table]}").fetchall()
-        _put_names(duck, kind, number_names(app, kind, sorted(value for (value,) in found)))
+        numbers, new = number_names(app, kind, sorted(value for (value,) in found))
+        _put_names(duck, kind, numbers)
+        added += new
+    return added
 
 
 def _put_names(

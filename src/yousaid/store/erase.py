@@ -6,25 +6,31 @@ correction; and it looks again before it says so. What it cannot reach are backu
 what a disk keeps of files that were deleted.
 """
 
+import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Column, ColumnElement, Connection, delete, select, text, true
+from sqlalchemy import Column, ColumnElement, Connection, delete, select, true
+from sqlalchemy.exc import SQLAlchemyError
 
 from yousaid.errors import InputError, StoreError
-from yousaid.store.app import CORRECTION, NAME, UPLOAD, begin, get_engine
+from yousaid.store.app import CORRECTION, NAME, UPLOAD, begin
 from yousaid.store.delta import find_unused_files, write_rows
 from yousaid.store.derive import NAME_COLUMNS, sql_for_rollup
 from yousaid.store.duck import connect_duckdb, sql_for_files
-from yousaid.store.indexing import count_indexed, erase_indexed
+from yousaid.store.indexing import (
+    bring_up_to_date,
+    count_indexed,
+    expect_erasure,
+    leave_no_trace,
+)
 from yousaid.store.layout import Store
 from yousaid.store.schema import COLUMNS, TableName
-from yousaid.store.state import State, commit, get_paths
+from yousaid.store.state import State, get_paths
 from yousaid.store.write import Writing, writing
 
 
@@ -81,16 +87,26 @@ def _erase(work: Writing, condition: str, value: object) -> Erasure:
         "SELECT count(DISTINCT response_key), count(*) FILTER (has_text) FROM doomed"
     ).fetchall()
     if not response_count:
+        # Unless one was, and the erasing was stopped.
+        leave_no_trace(store)
         return Erasure(0, 0, 0, {})
     found = duck.sql("SELECT comment_key, comment_id FROM doomed").fetchall()
     keys = np.array([key for key, _ in found], np.int64)
     comment_ids = {comment_id for _, comment_id in found}
     state, correction_count = _commit_without(work, comment_ids)
-    # From here on nobody finds them; what follows is that nobody could.
-    for path in find_unused_files(store, [state]):
-        path.unlink()
-    erase_indexed(store, state.comments or 0, keys)
-    _shrink_app(store)
+    # From here on nobody finds them; what follows is that nobody could. The next write does what is
+    # left of it where this is stopped.
+    try:
+        for path in find_unused_files(store, [state]):
+            path.unlink()
+        bring_up_to_date(store, state)
+        leave_no_trace(store)
+    except (OSError, sqlite3.Error, SQLAlchemyError) as error:
+        reason = error.strerror if isinstance(error, OSError) else type(error).__name__
+        raise StoreError(
+            f"The response was taken out, but traces are left in {store.folder} ({reason}). Check "
+            "that the disk has room, then run the same again."
+        ) from None
     left = _look_again(store, keys, comment_ids)
     if any(left.values()):
         parts = ", ".join(part for part, count in left.items() if count)
@@ -118,6 +134,7 @@ def _commit_without(work: Writing, comment_ids: set[str]) -> tuple[State, int]:
         )
         + f" FROM {left}"
     ).fetchall()[0]
+    expect_erasure(store, versions["comments"])
     with begin(store.database) as app:
         said = _find_corrections(app, comment_ids)
         _delete(app, CORRECTION.c.number, said)
@@ -125,7 +142,7 @@ def _commit_without(work: Writing, comment_ids: set[str]) -> tuple[State, int]:
         for kind, ids in zip(NAME_COLUMNS, used[1:], strict=True):
             unused = _get_unused(app, NAME.c.id, ids, NAME.c.kind == kind)
             _delete(app, NAME.c.id, unused, NAME.c.kind == kind)
-        state = commit(app, before, "erase", work.now, **versions)
+        state = work.commit(app, "erase", **versions)
     return state, len(said)
 
 
@@ -154,15 +171,6 @@ def _delete(
     for at in range(0, len(values), 1000):
         chosen = column.in_(values[at : at + 1000])
         app.execute(delete(column.table).where(chosen, true() if condition is None else condition))
-
-
-def _shrink_app(store: Store) -> None:
-    """Leave nothing of deleted rows in the files of SQLite. PostgreSQL has its own VACUUM."""
-    if isinstance(store.database, Path):
-        with get_engine(store.database).connect() as app:
-            app.execution_options(isolation_level="AUTOCOMMIT")
-            app.execute(text("VACUUM"))
-            app.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
 
 
 def _look_again(store: Store, keys: NDArray[np.int64], comment_ids: set[str]) -> dict[str, int]:

@@ -2,22 +2,31 @@
 """Keeping the search index with the tables.
 
 The index may hold more than a state does, never less: rows go in before they count and out after
-they have ceased to. `covered` says of which version of `comments` it holds every answer; a reader
-that needs a later one brings the index up to date first.
+they have ceased to. Its notes say where it stands:
+
+    comments   it holds every answer of this version of `comments`, and of those before it
+    is_exact   1 where it holds no others
+    removed    the number of the last state that rows were taken out for: earlier ones may lack some
+    is_clean   1 where nothing of rows that must leave no trace is left in the file
+
+A reader that needs a later version brings the index up to date first.
 """
 
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager, suppress
+from typing import Any, NamedTuple
 
 import duckdb
 import numpy as np
 from arro3.core import Array, Table
 from numpy.typing import NDArray
+from sqlalchemy.exc import SQLAlchemyError
 
+from yousaid.errors import StoreError
+from yousaid.store.app import shrink_sqlite
 from yousaid.store.duck import connect_duckdb, sql_for_files
 from yousaid.store.layout import Store
 from yousaid.store.lock import lock_writers
@@ -31,52 +40,118 @@ from yousaid.store.search.index import (
     open_search,
     remove_answers,
 )
-from yousaid.store.state import State, get_paths, get_state
+from yousaid.store.state import State, get_paths, get_state, say_changed
 
+# How long an erasure waits for those who are still asking about the version before it.
+READERS_WAIT_SECONDS = 10.0
 _ROWS_AT_ONCE = 10_000
 _ANSWER_COLUMNS = "comment_key, comment_id, response_id, text"
 
 
-def open_index(store: Store) -> sqlite3.Connection:
-    """A connection to read, to an index that holds all answers of the present state.
+# What covers a store without comments, whose first version is 0.
+_NOTHING = -1
+
+
+def open_index(store: Store, state: State) -> sqlite3.Connection:
+    """A connection to read, to an index that holds all answers of a state and stays as it is now.
 
     Brings it up to date first where it is missing or behind, as it is after a backup was restored
-    and on a machine that shares another's store.
+    and on a machine that shares another's store. Raises StoreError where answers of this state have
+    been taken out.
     """
-    if not _covers(store, get_state(store)):
+    index = find_index(store, state)
+    if index is None:
         with lock_writers(store):
             bring_up_to_date(store, get_state(store))
-    return open_search(store.search_path)
+        index = find_index(store, state)
+    if index is None:
+        raise say_changed(store)
+    return index
 
 
-def _covers(store: Store, state: State) -> bool:
-    return _get_covered(store) >= (state.comments or 0)
+def find_index(store: Store, state: State) -> sqlite3.Connection | None:
+    """The same where the index need not be brought up to date first."""
+    found = _open(store)
+    if found is None:
+        return None
+    index, noted = found
+    if noted.covered >= _get_wanted(state) and noted.removed <= state.number:
+        return index
+    index.close()
+    return None
 
 
-def _get_covered(store: Store) -> int:
+def _open(store: Store) -> "tuple[sqlite3.Connection, _Notes] | None":
+    """The index, which is seen as it is now, and its notes; None where it is missing, damaged, of
+    another store or by other rules."""
     if not store.search_path.exists():
-        return -1
-    try:
-        with closing(open_search(store.search_path)) as index:
-            noted = get_coverage(index) if can_use(index) else {}
-    except sqlite3.DatabaseError:
-        return -1
-    if noted.get("store_id") != store.store_id:
-        return -1
-    return int(noted["comments"])
+        return None
+    with ExitStack() as opened:
+        try:
+            index = opened.enter_context(closing(open_search(store.search_path)))
+            index.execute("BEGIN")
+            found = get_coverage(index) if can_use(index) else {}
+        except sqlite3.DatabaseError:
+            return None
+        if found.get("store_id") != store.store_id:
+            return None
+        opened.pop_all()
+        return index, _read_notes(found)
+
+
+class _Notes(NamedTuple):
+    covered: int
+    removed: int
+    is_exact: bool
+    is_clean: bool
+
+
+def _read_notes(found: Mapping[str, str]) -> _Notes:
+    return _Notes(
+        covered=int(found["comments"]),
+        removed=int(found["removed"]),
+        is_exact=found["is_exact"] == "1",
+        is_clean=found["is_clean"] == "1",
+    )
+
+
+def _get_wanted(state: State) -> int:
+    return _NOTHING if state.comments is None else state.comments
 
 
 def bring_up_to_date(store: Store, state: State) -> None:
     """Make the index hold exactly the answers of a state. For a writer, who has the lock."""
-    covered = _get_covered(store)
-    if covered < 0:
+    noted = _find_notes(store)
+    if noted is None:
         make_anew(store)
     with closing(_connect(store)) as index:
-        [(is_exact,)] = index.execute(
-            "SELECT count(*) FROM coverage WHERE key = 'is_exact' AND value = '1'"
-        )
-        if covered != (state.comments or 0) or not is_exact:
+        if noted is None or noted.covered != _get_wanted(state) or not noted.is_exact:
             _reconcile(store, state, index)
+    with suppress(StoreError):
+        # While somebody reads the file for long, the next write does it.
+        leave_no_trace(store)
+
+
+def _find_notes(store: Store) -> _Notes | None:
+    found = _open(store)
+    if found is None:
+        return None
+    index, noted = found
+    index.close()
+    return noted
+
+
+def leave_no_trace(store: Store) -> None:
+    """Write the index anew, and the app database, where rows of either were removed for good.
+    Raises StoreError where somebody reads them for long."""
+    noted = _find_notes(store)
+    if noted is None or noted.is_clean:
+        return
+    with closing(_connect(store)) as index:
+        erase_answers(index, [])
+        shrink_sqlite(store.database)
+        with index:
+            _note(index, is_clean=1)
 
 
 def make_anew(store: Store) -> None:
@@ -86,11 +161,11 @@ def make_anew(store: Store) -> None:
         store.search_path.with_name(store.search_path.name + suffix).unlink(missing_ok=True)
     create_search(store.search_path)
     with closing(_connect(store)) as index, index:
-        _note(index, store_id=store.store_id, comments=-1, is_exact=0)
+        _note(index, store_id=store.store_id, comments=_NOTHING, removed=0, is_exact=0, is_clean=1)
 
 
 def _connect(store: Store) -> sqlite3.Connection:
-    return sqlite3.connect(store.search_path, timeout=10)
+    return sqlite3.connect(store.search_path, timeout=READERS_WAIT_SECONDS)
 
 
 def _note(index: sqlite3.Connection, **values: object) -> None:
@@ -106,13 +181,15 @@ def _reconcile(store: Store, state: State, index: sqlite3.Connection) -> None:
         found = (key for (key,) in index.execute("SELECT comment_key FROM answer"))
         held = np.fromiter(found, np.int64)
         wanted = duck.sql(f"SELECT comment_key FROM {comments}").fetchnumpy()["comment_key"]
-        remove_answers(index, np.setdiff1d(held, wanted).tolist())
+        if gone := np.setdiff1d(held, wanted).tolist():
+            remove_answers(index, gone)
+            _note(index, removed=state.number, is_clean=0)
         missing = Table.from_pydict(
             {"comment_key": Array.from_numpy(np.setdiff1d(wanted, held).astype(np.int64))}
         )
         duck.register("missing", missing)
         add_answers(index, _get_answers(duck, f"{comments} SEMI JOIN missing USING (comment_key)"))
-        _note(index, comments=state.comments or 0, is_exact=1)
+        _note(index, comments=_get_wanted(state), is_exact=1)
 
 
 def _get_answers(duck: duckdb.DuckDBPyConnection, relation: str) -> Iterator[tuple[Any, ...]]:
@@ -128,6 +205,12 @@ def index_new(store: Store, version: int, duck: duckdb.DuckDBPyConnection, comme
         _note(index, comments=version)
 
 
+def note_same(store: Store, version: int) -> None:
+    """A version of `comments`, which does not count yet, has the answers of the one before it."""
+    with closing(_connect(store)) as index, index:
+        _note(index, comments=version)
+
+
 @contextmanager
 def unindex(store: Store, version: int, first_key: int, last_key: int) -> Iterator[None]:
     """Take answers out, when the block, which makes `version` count without them, has ended
@@ -136,13 +219,21 @@ def unindex(store: Store, version: int, first_key: int, last_key: int) -> Iterat
         with index:
             _note(index, comments=version, is_exact=0)
         yield
-        with index:
+        # They do not count any more. What fails here is made good by the next write.
+        with suppress(sqlite3.Error, SQLAlchemyError), index:
             found = index.execute(
                 "SELECT comment_key FROM answer WHERE comment_key BETWEEN ? AND ?",
                 [first_key, last_key],
             )
             remove_answers(index, [key for (key,) in found])
-            _note(index, is_exact=1)
+            _note(index, removed=get_state(store).number, is_exact=1)
+
+
+def expect_erasure(store: Store, version: int) -> None:
+    """Have answers leave no trace that a version of `comments`, which is about to count, has no
+    more: by `bring_up_to_date`, now or by the next write."""
+    with closing(_connect(store)) as index, index:
+        _note(index, comments=version, is_exact=0, is_clean=0)
 
 
 def find_known(store: Store, duck: duckdb.DuckDBPyConnection, comments: str) -> Counter[int]:
@@ -156,12 +247,12 @@ def find_known(store: Store, duck: duckdb.DuckDBPyConnection, comments: str) -> 
     return found
 
 
-def find_keys_of(store: Store, comment_ids: Iterable[str]) -> dict[str, int]:
+def find_keys_of(store: Store, state: State, comment_ids: Iterable[str]) -> dict[str, int]:
     """The keys of those of these comments that the index knows, by id."""
     ids = list(comment_ids)
     if not ids:
         return {}
-    with closing(open_index(store)) as index:
+    with closing(open_index(store, state)) as index:
         return _find_keys(index, ids)
 
 
@@ -172,16 +263,6 @@ def _find_keys(index: sqlite3.Connection, comment_ids: list[str]) -> dict[str, i
             [json.dumps(comment_ids)],
         )
     )
-
-
-def erase_indexed(store: Store, version: int, keys: NDArray[np.int64]) -> None:
-    """Take answers out for good; `version` of `comments` counts without them already."""
-    with closing(_connect(store)) as index:
-        with index:
-            _note(index, comments=version, is_exact=0)
-        erase_answers(index, keys.tolist())
-        with index:
-            _note(index, is_exact=1)
 
 
 def count_indexed(store: Store, keys: NDArray[np.int64]) -> int:

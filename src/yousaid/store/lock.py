@@ -1,32 +1,66 @@
 """One writer at a time: by a lock on a file, or in PostgreSQL where several machines write."""
 
 import fcntl
+import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from yousaid.errors import OutputError, StoreError
 from yousaid.store.app import get_engine
 from yousaid.store.layout import Store
+from yousaid.store.state import say_unreadable
 
 # How long a writer waits for another: a write of a thousand comments takes well under a second.
 LOCK_WAIT_SECONDS = 5.0
 _POLL_SECONDS = 0.05
+_HELD_PREFIX, _HELD_LOCK = "reading-", "held"
 
 
 @contextmanager
-def lock_writers(store: Store) -> Iterator[None]:
-    """The right to write, for the block. Raises StoreError where another holds it for long."""
+def lock_writers(store: Store) -> Iterator[Callable[[], None]]:
+    """The right to write, for the block; it gets what raises StoreError where that was lost.
+    Raises StoreError where another holds it for long."""
     lock = _lock_file(store) if isinstance(store.database, Path) else _lock_database(store)
-    with lock:
-        yield
+    with lock as check_held:
+        yield check_held
 
 
 @contextmanager
-def _lock_file(store: Store) -> Iterator[None]:
+def hold_folder(store: Store) -> Iterator[Path]:
+    """A folder for long work that is no write yet: gone after the block, or with the next write
+    where the block was killed."""
+    with ExitStack() as held:
+        # Under the lock, so that no writer finds it before it is held.
+        with lock_writers(store):
+            name = tempfile.TemporaryDirectory(dir=store.folder, prefix=_HELD_PREFIX)
+            folder = Path(held.enter_context(name))
+            lock = held.enter_context((folder / _HELD_LOCK).open("ab"))
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield folder
+
+
+def find_abandoned(store: Store) -> list[Path]:
+    """The folders of `hold_folder` whose holder is no more. For a writer, who has the lock."""
+    return [
+        folder
+        for folder in sorted(store.folder.glob(f"{_HELD_PREFIX}*"))
+        if not (folder / _HELD_LOCK).exists() or _can_lock(folder / _HELD_LOCK)
+    ]
+
+
+def _can_lock(path: Path) -> bool:
+    with path.open("rb") as lock:
+        return _try_file(lock.fileno())
+
+
+@contextmanager
+def _lock_file(store: Store) -> Iterator[Callable[[], None]]:
     # The kernel frees the lock when its holder dies, so none is ever left behind.
     try:
         lock = (store.folder / "write.lock").open("ab")
@@ -36,7 +70,7 @@ def _lock_file(store: Store) -> Iterator[None]:
         ) from error
     with lock:
         _wait_for(store, lambda: _try_file(lock.fileno()))
-        yield
+        yield lambda: None
 
 
 def _try_file(descriptor: int) -> bool:
@@ -48,17 +82,33 @@ def _try_file(descriptor: int) -> bool:
 
 
 @contextmanager
-def _lock_database(store: Store) -> Iterator[None]:
+def _lock_database(store: Store) -> Iterator[Callable[[], None]]:
     # The server frees the lock when the connection ends, however it does.
     values = {"key": int(store.store_id[:15], 16)}
-    with get_engine(store.database).connect() as app:
-        ask = text("SELECT pg_try_advisory_lock(:key)")
-        _wait_for(store, lambda: bool(app.execute(ask, values).scalar_one()))
+    with ExitStack() as open_things:
         try:
-            yield
+            app = open_things.enter_context(get_engine(store.database).connect())
+            # A transaction would stay open for the whole write, which servers may forbid.
+            app.execution_options(isolation_level="AUTOCOMMIT")
+            ask = text("SELECT pg_try_advisory_lock(:key)")
+            _wait_for(store, lambda: bool(app.execute(ask, values).scalar_one()))
+        except SQLAlchemyError:
+            raise say_unreadable(store) from None
+        try:
+            yield partial(_check_connected, store, app)
         finally:
-            app.execute(text("SELECT pg_advisory_unlock(:key)"), values)
-            app.rollback()
+            with suppress(SQLAlchemyError):
+                app.execute(text("SELECT pg_advisory_unlock(:key)"), values)
+
+
+def _check_connected(store: Store, app: Connection) -> None:
+    try:
+        app.execute(text("SELECT 1"))
+    except SQLAlchemyError:
+        raise StoreError(
+            f"The connection to the app database of {store.folder} was lost while writing; nothing "
+            "was changed. Try again."
+        ) from None
 
 
 def _wait_for(store: Store, is_held: Callable[[], bool]) -> None:

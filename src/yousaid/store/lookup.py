@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from yousaid.errors import StoreError
 from yousaid.records import QUESTION_KINDS, Comment, Mention, Reading, Span, TopicSentiment
 from yousaid.store.answers import ReadComment
 from yousaid.store.names import Names
@@ -73,7 +74,13 @@ def _by_key(
 
 def _get_answers(snapshot: Snapshot, keys: list[int]) -> dict[int, tuple[str, str, str | None]]:
     sql = "SELECT comment_id, response_id, text FROM answer WHERE comment_key = ?"
-    return {key: snapshot.search.execute(sql, [key]).fetchone() for key in keys}
+    found = {key: snapshot.search.execute(sql, [key]).fetchone() for key in keys}
+    if None in found.values():
+        raise StoreError(
+            "The search index lacks comments that are in the store. Mend it with: "
+            f"yousaid check {snapshot.store.folder} --repair"
+        )
+    return found
 
 
 def _make_read_comment(

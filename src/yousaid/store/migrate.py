@@ -20,7 +20,7 @@ from sqlalchemy import insert
 
 from yousaid.errors import StoreError
 from yousaid.store.app import UPLOAD, begin, prepare_sqlite
-from yousaid.store.delta import sync, write_rows
+from yousaid.store.delta import get_configuration, sync, write_rows
 from yousaid.store.derive import sql_for_rollup, stage_facts
 from yousaid.store.duck import connect_duckdb, sql_for_files
 from yousaid.store.layout import (
@@ -32,9 +32,10 @@ from yousaid.store.layout import (
     read_layout,
 )
 from yousaid.store.lock import lock_writers
-from yousaid.store.schema import STATISTICS, TableName
+from yousaid.store.names import add_names
+from yousaid.store.schema import TableName
 from yousaid.store.state import commit, get_state, list_paths
-from yousaid.store.write import settle
+from yousaid.store.write import saying_what_failed, settle
 
 OLD_LAYOUT = 2
 _SHARED: tuple[TableName, ...] = ("comments", "readings")
@@ -58,7 +59,7 @@ def migrate(folder: Path, *, now: datetime) -> Store:
         )
     if layout_version == OLD_LAYOUT:
         old = make_store(folder, store_id, None, None)
-        with lock_writers(old):
+        with lock_writers(old), saying_what_failed(old, "The new layout"):
             _migrate(old, now)
         settle(open_store(folder), now=now)
     return open_store(folder)
@@ -80,7 +81,8 @@ def _migrate(old: Store, now: datetime) -> None:
         written: dict[str, int] = {}
         if all(version is not None for version in versions.values()):
             sources = {table: _sql_for_old(old, table, versions[table]) for table in _SHARED}
-            facts = stage_facts(duck, app, working, sources["comments"], sources["readings"])
+            facts, names = stage_facts(duck, app, working, sources["comments"], sources["readings"])
+            add_names(app, names)
             written = {table: _rewrite(new, table, duck, sources[table]) for table in _SHARED}
             written["facts"] = write_rows(new, "facts", duck, f"FROM {facts}", "overwrite")
             rollup = sql_for_rollup(facts)
@@ -88,8 +90,6 @@ def _migrate(old: Store, now: datetime) -> None:
     with begin(unfinished) as app:
         commit(app, get_state(new), "restored", now, last_upload=last_upload, **written)
     _take_place(unfinished, app_file)
-    for table in _SHARED:
-        _forget_history(old.get_table_path(table))
     shutil.rmtree(working)
 
 
@@ -110,9 +110,7 @@ def _sql_for_old(old: Store, table: TableName, version: int | None) -> str:
 
 
 def _rewrite(store: Store, table: TableName, duck: duckdb.DuckDBPyConnection, source: str) -> int:
-    DeltaTable(store.get_table_path(table)).alter.set_table_properties(
-        {"delta.dataSkippingStatsColumns": ",".join(STATISTICS[table])}
-    )
+    DeltaTable(store.get_table_path(table)).alter.set_table_properties(get_configuration(table))
     sql = f"SELECT * FROM {source} ORDER BY comment_key"
     return write_rows(store, table, duck, sql, "overwrite", with_new_schema=True)
 
@@ -126,12 +124,3 @@ def _take_place(unfinished: Path, app_file: Path) -> None:
     sync(unfinished)
     os.replace(unfinished, app_file)
     sync(app_file.parent)
-
-
-def _forget_history(path: Path) -> None:
-    """Leave nothing of the old log, which kept the first words of some texts."""
-    table = DeltaTable(path)
-    table.create_checkpoint()
-    for entry in (path / "_delta_log").glob("*.json"):
-        if int(entry.stem) < table.version():
-            entry.unlink()

@@ -4,7 +4,7 @@ A name gets its number once and keeps it, so facts never need to be numbered ane
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -16,6 +16,9 @@ from yousaid.store.app import NAME, UPLOAD
 from yousaid.store.places import read_unit_path
 
 NameKind = Literal["place", "person", "question", "source", "model", "language", "topic"]
+
+# A row of `name`.
+NewName = dict[str, Any]
 
 # A topic is a bit of a signed number of 64 bits.
 MOST_TOPICS = 63
@@ -73,8 +76,11 @@ def read_names(app: Connection) -> Names:
     )
 
 
-def number_names(app: Connection, kind: NameKind, values: Iterable[str]) -> dict[str, int]:
-    """The numbers of all names of a kind, the values' among them: new ones get the next."""
+def number_names(
+    app: Connection, kind: NameKind, values: Iterable[str]
+) -> tuple[dict[str, int], list[NewName]]:
+    """The numbers of all names of a kind, the values' among them, and those that are new: they have
+    the next numbers, and are kept by `add_names` when what they are for counts."""
     known = {
         value: number
         for number, value in app.execute(select(NAME.c.id, NAME.c.value).where(NAME.c.kind == kind))
@@ -87,7 +93,13 @@ def number_names(app: Connection, kind: NameKind, values: Iterable[str]) -> dict
             "with. Load the file into a new store."
         )
     added = {value: number for number, value in enumerate(new, start=following)}
-    if added:
-        rows = [{"kind": kind, "id": number, "value": value} for value, number in added.items()]
-        app.execute(insert(NAME), rows)
-    return known | added
+    rows: list[NewName] = [
+        {"kind": kind, "id": number, "value": value} for value, number in added.items()
+    ]
+    return known | added, rows
+
+
+def add_names(app: Connection, names: Sequence[NewName]) -> None:
+    """Keep new names, in the transaction of what they are for."""
+    if names:
+        app.execute(insert(NAME), list(names))

@@ -17,9 +17,10 @@ from yousaid.store.delta import write_rows
 from yousaid.store.derive import sql_for_rollup, stage_facts
 from yousaid.store.duck import connect_duckdb, quote, sql_for_files
 from yousaid.store.layout import Store
+from yousaid.store.names import add_names
 from yousaid.store.rules import READING_RULES
 from yousaid.store.schema import COLUMNS, TableName
-from yousaid.store.state import State, commit, get_kept_states, get_paths, get_state
+from yousaid.store.state import State, get_kept_states, get_paths, get_state
 from yousaid.store.working import (
     check_relation,
     sql_for_reading_lines,
@@ -108,7 +109,7 @@ def _replace(work: Writing, source: str) -> int:
     if not new_count:
         return 0
     with begin(store.database) as app:
-        facts = stage_facts(duck, app, work.folder, comments, readings)
+        facts, names = stage_facts(duck, app, work.folder, comments, readings)
     rows: dict[TableName, str] = {
         "readings": f"FROM {readings} ORDER BY comment_key",
         "facts": f"FROM {facts}",
@@ -118,5 +119,6 @@ def _replace(work: Writing, source: str) -> int:
         table: write_rows(store, table, duck, sql, "overwrite") for table, sql in rows.items()
     }
     with begin(store.database) as app:
-        commit(app, before, "reread", work.now, **versions)
+        add_names(app, names)
+        work.commit(app, "reread", **versions)
     return int(new_count)

@@ -10,12 +10,12 @@ written meanwhile.
 import os
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import closing, contextmanager
 from functools import lru_cache
 from itertools import count
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 import numpy as np
@@ -27,12 +27,22 @@ from yousaid.store.app import begin
 from yousaid.store.correct import lay_on, read_corrections
 from yousaid.store.derive import sql_for_rollup
 from yousaid.store.duck import connect_duckdb, sql_for_files
-from yousaid.store.indexing import find_keys_of, open_index
+from yousaid.store.indexing import find_index, find_keys_of, open_index
 from yousaid.store.layout import Store
 from yousaid.store.names import Names, read_names
 from yousaid.store.schema import COLUMNS, TableName
-from yousaid.store.state import State, get_paths, get_state, list_paths
+from yousaid.store.state import (
+    State,
+    check_process,
+    get_paths,
+    get_state,
+    list_paths,
+    say_changed,
+)
 
+_UNREADABLE = (duckdb.IOException, duckdb.InvalidInputException, sqlite3.DatabaseError)
+# How often a reader begins again because somebody wrote meanwhile.
+_TRIES = 20
 # A question about fewer answers is over before a second thread has been woken.
 _ROWS_FOR_THREADS = 200_000
 
@@ -40,13 +50,10 @@ _ROWS_FOR_THREADS = 200_000
 class Snapshot:
     """What questions are asked of: see `open_snapshot`. For one thread alone."""
 
-    def __init__(
-        self, store: Store, state: State, names: Names, cursor: duckdb.DuckDBPyConnection
-    ) -> None:
-        self.store, self.state, self.names = store, state, names
-        self._cursor = cursor
+    def __init__(self, store: Store, view: "_View") -> None:
+        self.store, self.state, self.names = store, view.state, view.names
+        self._cursor, self._index = view.cursor, view.search
         self._numbers = count()
-        self._index: sqlite3.Connection | None = None
 
     def ask(self, sql: str, values: Sequence[object] = ()) -> list[Any]:
         """The rows of a query over `facts` and `rollup`, whose columns are those of `schema.py`
@@ -74,34 +81,32 @@ class Snapshot:
         """The search index. It may hold answers of other versions, so what it finds is always
         joined with `facts`."""
         if self._index is None:
-            self._index = open_index(self.store)
+            self._index = open_index(self.store, self.state)
         return self._index
 
     def close(self) -> None:
         if self._index is not None:
             self._index.close()
+        self._cursor.rollback()
+        self._cursor.close()
 
 
 @contextmanager
 def open_snapshot(store: Store) -> Iterator[Snapshot]:
-    """The store as last committed. Raises StoreError where it is damaged."""
+    """The store as last committed. Raises StoreError where it is damaged, and where an erasure or
+    many writes have taken files of this version since."""
+    state = None
     try:
-        with ExitStack() as open_things:
-            state, names, cursor = _get_worker(store, os.getpid()).begin()
-            open_things.callback(_end, cursor)
-            snapshot = Snapshot(store, state, names, cursor)
-            open_things.callback(snapshot.close)
+        with closing(Snapshot(store, _get_worker(store, os.getpid()).begin())) as snapshot:
+            state = snapshot.state
             yield snapshot
-    except (duckdb.IOException, duckdb.InvalidInputException, sqlite3.DatabaseError) as error:
+    except _UNREADABLE as error:
+        if state is not None and get_state(store).number != state.number:
+            raise say_changed(store) from error
         raise StoreError(
             f"A file of the store {store.folder} cannot be read. Check that you may read it, then "
             f"try: yousaid check {store.folder}"
         ) from error
-
-
-def _end(cursor: duckdb.DuckDBPyConnection) -> None:
-    cursor.rollback()
-    cursor.close()
 
 
 def forget_stores() -> None:
@@ -115,6 +120,16 @@ def _get_worker(store: Store, process_id: int) -> "_Worker":  # noqa: ARG001 (Du
     return _Worker(store)
 
 
+class _View(NamedTuple):
+    """The newest state, with a cursor in a transaction and an index, where there is one, that see
+    just that."""
+
+    state: State
+    names: Names
+    cursor: duckdb.DuckDBPyConnection
+    search: sqlite3.Connection | None
+
+
 class _Worker:
     """What one process holds of a store."""
 
@@ -123,16 +138,40 @@ class _Worker:
         self._lock = Lock()
         self._loaded: _Loaded | None = None
 
-    def begin(self) -> tuple[State, Names, duckdb.DuckDBPyConnection]:
-        """The newest state, and a cursor in a transaction that sees just that."""
+    def begin(self) -> _View:
+        check_process()
         with self._lock:
-            state = get_state(self._store)
+            for _ in range(_TRIES):
+                state = get_state(self._store)
+                if view := self._try(state):
+                    return view
+        raise say_changed(self._store)
+
+    def _try(self, state: State) -> _View | None:
+        """A view of a state, None where another was committed before all of it could be seen."""
+        is_new = self._loaded is None or self._loaded.content != state.content
+        try:
             loaded = self._keep_up(state)
-            cursor = loaded.database.cursor()
-            cursor.begin()
-            # A transaction's view is fixed by its first look.
-            cursor.execute("SELECT count(*) FROM rollup LIMIT 1").fetchall()
-            return state, loaded.names, cursor
+        except (StoreError, *_UNREADABLE):
+            # What was seen of the disk before may not be there any more.
+            list_paths.cache_clear()
+            if self._is_newest(state):
+                loaded = self._keep_up(state)
+            else:
+                return None
+        index = find_index(self._store, state)
+        if (is_new or index is None) and not self._is_newest(state):
+            if index:
+                index.close()
+            return None
+        cursor = loaded.database.cursor()
+        cursor.begin()
+        # A transaction's view is fixed by its first look.
+        cursor.execute("SELECT count(*) FROM rollup LIMIT 1").fetchall()
+        return _View(state, loaded.names, cursor, index)
+
+    def _is_newest(self, state: State) -> bool:
+        return get_state(self._store).number == state.number
 
     def _keep_up(self, state: State) -> "_Loaded":
         loaded = self._loaded
@@ -179,7 +218,7 @@ class _Loaded:
             self.names = read_names(app)
             said = read_corrections(app)
         self._correct(
-            {key: said[comment_id] for comment_id, key in find_keys_of(store, said).items()}
+            {key: said[comment_id] for comment_id, key in find_keys_of(store, state, said).items()}
         )
         self.database.commit()
         self.content = state.content

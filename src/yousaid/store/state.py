@@ -1,5 +1,6 @@
 """What a store holds at one moment: which version of each Delta table counts."""
 
+import os
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -8,13 +9,13 @@ from typing import Any, Literal
 
 from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError
-from sqlalchemy import Connection, Select, desc, insert, select
+from sqlalchemy import Connection, Select, desc, func, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from yousaid.errors import StoreError
 from yousaid.store.app import CHANGE, begin
 from yousaid.store.layout import Store
-from yousaid.store.schema import TableName
+from yousaid.store.schema import TABLES, TableName
 
 ChangeKind = Literal[
     "created", "upload", "undo", "reread", "correction", "erase", "upkeep", "restored"
@@ -66,22 +67,39 @@ def get_table_states(store: Store, count: int = 1000) -> list[State]:
     return _read_states(store, select(CHANGE).where(CHANGE.c.kind != "correction"), count)
 
 
+def get_first_versions(store: Store) -> dict[TableName, int | None]:
+    """The first version of each table that ever counted."""
+    first = [func.min(CHANGE.c[table]) for table in TABLES]
+    with begin(store.database) as app:
+        [found] = app.execute(select(*first)).all()
+    return dict(zip(TABLES, found, strict=True))
+
+
 def _read_states(store: Store, query: Select[Any], count: int) -> list[State]:
     try:
         with begin(store.database) as app:
             newest = query.order_by(desc(CHANGE.c.number)).limit(count)
             found = [State(**row._mapping) for row in app.execute(newest)]
     except SQLAlchemyError as error:
-        raise _say_unreadable(store) from error
+        raise say_unreadable(store) from error
     if not found:
-        raise _say_unreadable(store)
+        raise say_unreadable(store)
     return found
 
 
-def _say_unreadable(store: Store) -> StoreError:
-    return StoreError(
-        f"The app database of {store.folder} cannot be read. Restore the folder from a backup."
+def say_changed(store: Store) -> StoreError:
+    """Why a state cannot be asked any more: an erasure, or several writes, took its files."""
+    return StoreError(f"{store.folder} was changed while it was being asked. Ask again.")
+
+
+def say_unreadable(store: Store) -> StoreError:
+    """That the app database is damaged, or its server is not there."""
+    remedy = (
+        "Restore the folder from a backup."
+        if isinstance(store.database, Path)
+        else "Check that its server is running."
     )
+    return StoreError(f"The app database of {store.folder} cannot be read. {remedy}")
 
 
 def store_version(store: Store) -> str:
@@ -113,8 +131,23 @@ def commit(app: Connection, before: State, kind: ChangeKind, now: datetime, **ne
 
 def get_paths(store: Store, state: State, table: TableName) -> tuple[Path, ...]:
     """The Parquet files of a table in this state. Raises StoreError where the table is damaged."""
+    check_process()
     version = state.get_table_version(table)
     return () if version is None else list_paths(store, table, version)
+
+
+_users: set[int] = set()
+
+
+def check_process() -> None:
+    """Raise StoreError in a process that was forked from one that had used a table: neither
+    deltalake's threads nor DuckDB's come along, and both stop the process where they are missed."""
+    if _users - {os.getpid()}:
+        raise StoreError(
+            "This process was forked from one that had used a store. Start it in another way: in "
+            "multiprocessing, with the method “spawn” or “forkserver”."
+        )
+    _users.add(os.getpid())
 
 
 @lru_cache(maxsize=64)
@@ -125,7 +158,8 @@ def list_paths(store: Store, table: TableName, version: int) -> tuple[Path, ...]
         addresses = DeltaTable(path, version=version).file_uris()
     except (DeltaError, OSError) as error:
         raise StoreError(
-            f"The table {path} is damaged or missing. Restore the folder from a backup."
+            f"The table {path} is damaged or missing. See what can be mended: "
+            f"yousaid check {store.folder}"
         ) from error
     # The addresses come percent-encoded, some twice; our tables are flat, so the name is enough.
     return tuple(path / address.rpartition("/")[2] for address in addresses)

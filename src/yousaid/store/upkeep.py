@@ -4,9 +4,10 @@ from datetime import datetime
 
 from yousaid.store.app import begin
 from yousaid.store.delta import compact
+from yousaid.store.indexing import note_same
 from yousaid.store.layout import Store
 from yousaid.store.schema import TABLES
-from yousaid.store.state import commit, get_paths, get_state
+from yousaid.store.state import get_paths, get_state
 from yousaid.store.write import writing
 
 # Each file costs every question something; joining costs every row once.
@@ -27,8 +28,10 @@ def keep_up(store: Store, *, now: datetime) -> int:
         versions = {table: version for table, version in found.items() if version is not None}
         if not versions:
             return 0
+        if "comments" in versions:
+            note_same(store, versions["comments"])
         with begin(store.database) as app:
-            after = commit(app, work.before, "upkeep", now, **versions)
+            after = work.commit(app, "upkeep", **versions)
     return sum(
         len(get_paths(store, work.before, table)) - len(get_paths(store, after, table))
         for table in TABLES

@@ -7,7 +7,7 @@ that leaves rows that no question reads and that the next write removes.
 
 import shutil
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,7 +15,7 @@ from pathlib import Path
 
 import duckdb
 from deltalake.exceptions import DeltaError
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Connection, delete, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from yousaid.errors import OutputError, StoreError
@@ -27,8 +27,9 @@ from yousaid.store.duck import connect_duckdb, sql_for_files
 from yousaid.store.indexing import bring_up_to_date, find_known, index_new, unindex
 from yousaid.store.layout import Store
 from yousaid.store.lock import lock_writers
+from yousaid.store.names import add_names
 from yousaid.store.schema import TABLES
-from yousaid.store.state import State, commit, get_state
+from yousaid.store.state import ChangeKind, State, check_process, commit, get_state
 from yousaid.store.working import (
     COMMENT_COLUMNS,
     READING_COLUMNS,
@@ -48,6 +49,12 @@ class Writing:
     folder: Path
     duck: duckdb.DuckDBPyConnection
     now: datetime
+    check_lock: Callable[[], None]
+
+    def commit(self, app: Connection, kind: ChangeKind, **new: int) -> State:
+        """Make the write count, in the caller's transaction: see `state.commit`."""
+        self.check_lock()
+        return commit(app, self.before, kind, self.now, **new)
 
 
 @contextmanager
@@ -60,23 +67,31 @@ def writing(
     was not done, where the disk refuses; the store is then as it was.
     """
     folder = store.folder / "tmp"
-    with lock_writers(store):
+    check_process()
+    with lock_writers(store) as check_lock, saying_what_failed(store, what):
+        before = get_state(store)
+        sweep(store, before, is_mending=is_mending)
+        folder.mkdir(mode=0o700)
         try:
-            before = get_state(store)
-            sweep(store, before, is_mending=is_mending)
-            folder.mkdir(mode=0o700)
             with connect_duckdb(temp_directory=str(folder)) as duck:
                 bring_up_to_date(store, before)
-                yield Writing(store, before, folder, duck, now)
-        except (OSError, DeltaError, sqlite3.Error, SQLAlchemyError, duckdb.IOException) as error:
-            # The cause is cut off: DuckDB and Delta may quote the row that they stopped at.
-            reason = error.strerror if isinstance(error, OSError) else type(error).__name__
-            raise OutputError(
-                f"{what} could not be written to {store.folder} ({reason}); nothing was changed. "
-                "Check that the disk has room and that you may write there, then try again."
-            ) from None
+                yield Writing(store, before, folder, duck, now, check_lock)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def saying_what_failed(store: Store, what: str) -> Iterator[None]:
+    """Raise OutputError where the disk refuses in the block."""
+    try:
+        yield
+    except (OSError, DeltaError, sqlite3.Error, SQLAlchemyError, duckdb.IOException) as error:
+        # The cause is cut off: DuckDB and Delta may quote the row that they stopped at.
+        reason = error.strerror if isinstance(error, OSError) else type(error).__name__
+        raise OutputError(
+            f"{what} could not be written to {store.folder} ({reason}); nothing was changed. "
+            "Check that the disk has room and that you may write there, then try again."
+        ) from None
 
 
 def settle(store: Store, *, now: datetime) -> None:
@@ -129,12 +144,12 @@ def add_files(
 
 
 def _add(work: Writing, file_name: str, sources: tuple[str, str], framework_version: str) -> str:
-    store, before = work.store, work.before
-    number = before.last_upload + 1
+    store = work.store
+    number = work.before.last_upload + 1
     staged = stage(work.duck, work.folder, number, *sources)
     _check_new(work, file_name, staged.comments)
     with begin(store.database) as app:
-        facts = stage_facts(work.duck, app, work.folder, staged.comments, staged.readings)
+        facts, names = stage_facts(work.duck, app, work.folder, staged.comments, staged.readings)
     rows = {
         "comments": f"FROM {staged.comments}",
         "readings": f"FROM {staged.readings}",
@@ -152,8 +167,9 @@ def _add(work: Writing, file_name: str, sources: tuple[str, str], framework_vers
         "framework_version": framework_version,
     }
     with begin(store.database) as app:
+        add_names(app, names)
         app.execute(insert(UPLOAD), upload)
-        commit(app, before, "upload", work.now, last_upload=number, **versions)
+        work.commit(app, "upload", last_upload=number, **versions)
     return str(number)
 
 
@@ -191,4 +207,4 @@ def undo_upload(store: Store, upload_id: str, *, now: datetime) -> None:
         keys = (number << 32, ((number + 1) << 32) - 1)
         with unindex(store, versions["comments"], *keys), begin(store.database) as app:
             app.execute(delete(UPLOAD).where(UPLOAD.c.number == number))
-            commit(app, work.before, "undo", work.now, **versions)
+            work.commit(app, "undo", **versions)

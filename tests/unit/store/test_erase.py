@@ -6,8 +6,9 @@ import pytest
 
 from tests.unit.store.samples import TOPICS
 from tests.unit.store.stores import NOW, add_records, add_sample, ask, describe_rows, get_all
-from yousaid.errors import InputError
+from yousaid.errors import InputError, StoreError
 from yousaid.records import EVERYWHERE, Comment, Correction, Mention, Reading, Span
+from yousaid.store import indexing
 from yousaid.store.check import find_faults
 from yousaid.store.entries import correct
 from yousaid.store.erase import describe_erasure, erase_before, erase_response
@@ -106,16 +107,21 @@ def test_erase_finds_what_was_undone_before(store):
     assert find_traces(store) | read_parquet_traces(store) == set()
 
 
-def test_erase_while_others_read(store):
+def test_erase_while_others_read(store, monkeypatch):
+    """They go on with the version that they began with; its traces go when they have done."""
+    monkeypatch.setattr(indexing, "READERS_WAIT_SECONDS", 0.1)
     add_records(store, [COMMENT], [READING])
     with open_snapshot(store) as snapshot:
         before = snapshot.ask("SELECT count(*) FROM facts")
-        erase_response(store, COMMENT.response_id, now=NOW)
+        with pytest.raises(StoreError, match="another program is reading"):
+            erase_response(store, COMMENT.response_id, now=NOW)
         assert snapshot.ask("SELECT count(*) FROM facts") == before
     page = ask(
         store, get_comments, Filter(words="quokkaphobe"), order="newest", page=1, page_size=9
     )
     assert page.total_count == 0
+    with pytest.raises(InputError, match="no response of that id"):
+        erase_response(store, COMMENT.response_id, now=NOW)
     assert find_traces(store) == set()
 
 

@@ -42,7 +42,9 @@ def back_up(store: Store, target: Path) -> int:
     try:
         with ExitStack() as open_files:
             files = _hold(store, open_files)
-            descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            # A new file, whatever somebody may have put there for us to write into.
+            unfinished.unlink(missing_ok=True)
+            descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             file = open_files.enter_context(os.fdopen(descriptor, "wb"))
             _write_archive(file, files)
             file.flush()

@@ -41,6 +41,7 @@ from yousaid.store.schema import TABLES, TableName
 # 3: facts, roll-up and search lie beside the tables; the app database knows every change.
 LAYOUT_VERSION = 3
 APP_FILE, SHARED_FILE, SEARCH_FILE = "app.sqlite", "shared", "search.sqlite"
+_UNFINISHED = f"{APP_FILE}.new"
 _SHARED_TEXT = "Its app database is on PostgreSQL: set YOUSAID_DATABASE to the address."
 
 
@@ -48,7 +49,7 @@ _SHARED_TEXT = "Its app database is on PostgreSQL: set YOUSAID_DATABASE to the a
 class Store:
     """A folder of comments and readings, known to be ours and of a layout that we can read.
 
-    `database` is the app database, `index_folder` where search.sqlite lies.
+    `database` is the app database, `index_folder` where search.sqlite lies, for this store alone.
     """
 
     folder: Path
@@ -143,9 +144,19 @@ def make_store(
     """The store of this id, whatever its layout."""
     if database is None:
         _check_local(folder, folder)
-    index_folder = index_folder or folder
+    if index_folder is None or index_folder == folder:
+        index_folder = folder
+    else:
+        # Of its own: several stores may be given the same, and others may look into that.
+        index_folder /= store_id
     _check_local(index_folder, index_folder)
-    index_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        index_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(
+            f"The folder {index_folder} cannot be made for the search index ({_say(error)}). "
+            "Choose a place where you may write."
+        ) from None
     return Store(
         folder.absolute(), store_id, database or folder.absolute() / APP_FILE, index_folder
     )
@@ -220,8 +231,9 @@ def _check_local(place: Path, folder: Path) -> None:
 
 
 def _check_empty(folder: Path) -> None:
-    # The unfinished database is what a stopped `create_store` leaves.
-    if others := [entry.name for entry in folder.iterdir() if entry.name != f"{APP_FILE}.new"]:
+    # What a stopped `create_store` leaves does not matter.
+    ours = (_UNFINISHED, f"{SHARED_FILE}.new")
+    if others := [entry.name for entry in folder.iterdir() if not entry.name.startswith(ours)]:
         raise StoreError(
             f"{folder} is not empty and is not a yousaid store (it holds “{sorted(others)[0]}”). "
             "Choose an empty folder or a new name."
@@ -231,8 +243,10 @@ def _check_empty(folder: Path) -> None:
 def _make_app_database(folder: Path, database: str | None) -> None:
     store_id = uuid4().hex
     if database is None:
-        unfinished = folder / f"{APP_FILE}.new"
-        unfinished.unlink(missing_ok=True)
+        # SQLite would read an old log into the new database.
+        for leftover in folder.glob(f"{_UNFINISHED}*"):
+            leftover.unlink()
+        unfinished = folder / _UNFINISHED
         prepare_sqlite(unfinished)
         fill_app_database(unfinished, store_id)
         unfinished.rename(folder / APP_FILE)
@@ -249,7 +263,9 @@ def _make_app_database(folder: Path, database: str | None) -> None:
 
 def mark_shared(folder: Path, store_id: str) -> None:
     """Say in a folder that its app database is on PostgreSQL, and which store it must be."""
-    (folder / SHARED_FILE).write_text(f"{store_id}\n{_SHARED_TEXT}\n", encoding="utf-8")
+    unfinished = folder / f"{SHARED_FILE}.new"
+    unfinished.write_text(f"{store_id}\n{_SHARED_TEXT}\n", encoding="utf-8")
+    unfinished.rename(folder / SHARED_FILE)
 
 
 def fill_app_database(database: Database, store_id: str) -> None:

@@ -53,8 +53,8 @@ def restore(
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(mode=0o700, parents=True)
         _unpack(source, unfinished)
-        _give_new_id(unfinished, database)
-        for path in unfinished.rglob("*"):
+        _give_new_id(unfinished, database, now)
+        for path in (*unfinished.rglob("*"), unfinished):
             sync(path)
         folder.mkdir(parents=True, exist_ok=True)
         unfinished.rename(folder)
@@ -68,8 +68,6 @@ def restore(
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
     store = open_store(folder, database=database, index_folder=index_folder)
-    with begin(store.database) as app:
-        commit(app, get_state(store), "restored", now)
     settle(store, now=now)
     return store
 
@@ -116,12 +114,14 @@ def _copy(file: IO[bytes], target: Path) -> str:
     return digest.hexdigest()
 
 
-def _give_new_id(folder: Path, database: str | None) -> None:
+def _give_new_id(folder: Path, database: str | None, now: datetime) -> None:
     app_file = folder / APP_FILE
     store_id = uuid4().hex
     prepare_sqlite(app_file)
+    before = get_state(Store(folder, store_id, app_file, folder))
     with begin(app_file) as app:
         app.execute(update(STORE).values(store_id=store_id))
+        commit(app, before, "restored", now)
     if database is None:
         return
     with begin(app_file) as source, begin(database) as target:

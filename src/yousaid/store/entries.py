@@ -1,5 +1,6 @@
 """What people enter about single comments: corrections."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from sqlalchemy import func, insert, select
@@ -14,6 +15,7 @@ from yousaid.store.lock import lock_writers
 from yousaid.store.query import get_comment
 from yousaid.store.snapshot import open_snapshot
 from yousaid.store.state import commit, get_state
+from yousaid.store.write import saying_what_failed
 
 
 def correct(
@@ -28,26 +30,40 @@ def correct(
     """Say what a comment's reading should have been; None takes back what was said before.
 
     Raises InputError where there is no such comment in scope or the correction says what does not
-    exist, and StoreError where another program writes for long.
+    exist, StoreError where another program writes for long, and OutputError where the disk refuses.
     """
     if correction is not None:
         _check(correction)
+    entry = {
+        "comment_id": comment_id,
+        "made_at": now.astimezone(UTC).isoformat(),
+        "made_by": made_by,
+        "values": write_correction(correction),
+    }
+    # Again where others wrote meanwhile: the comment may have been erased.
+    while not _enter(store, _find(scope, store, comment_id), entry, now):
+        pass
+
+
+def _find(scope: Scope, store: Store, comment_id: str) -> int:
+    """The content of the store in which there is this comment."""
     with open_snapshot(store) as snapshot:
         if get_comment(scope, snapshot, comment_id) is None:
             raise InputError("There is no such comment among those that you may see.")
-    with lock_writers(store):
+        return snapshot.state.content
+
+
+def _enter(store: Store, content: int, entry: Mapping[str, object], now: datetime) -> bool:
+    """Whether a correction could be entered into this very content."""
+    with lock_writers(store), saying_what_failed(store, "The correction"):
         before = get_state(store)
+        if before.content != content:
+            return False
         with begin(store.database) as app:
             last = app.execute(select(func.max(CORRECTION.c.number))).scalar_one() or 0
-            entry = {
-                "number": last + 1,
-                "comment_id": comment_id,
-                "made_at": now.astimezone(UTC).isoformat(),
-                "made_by": made_by,
-                "values": write_correction(correction),
-            }
-            app.execute(insert(CORRECTION), entry)
+            app.execute(insert(CORRECTION), {**entry, "number": last + 1})
             commit(app, before, "correction", now)
+    return True
 
 
 def _check(correction: Correction) -> None:

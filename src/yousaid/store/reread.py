@@ -9,6 +9,9 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
+
+import duckdb
 
 from yousaid.errors import InputError, StoreError
 from yousaid.records import QuestionKind, Reading
@@ -19,7 +22,7 @@ from yousaid.store.duck import connect_duckdb, quote, sql_for_files
 from yousaid.store.layout import Store
 from yousaid.store.names import add_names
 from yousaid.store.rules import READING_RULES
-from yousaid.store.schema import COLUMNS, TableName
+from yousaid.store.schema import COLUMNS, ROWS_A_GROUP, TableName
 from yousaid.store.state import State, get_kept_states, get_paths, get_state
 from yousaid.store.working import (
     check_relation,
@@ -28,6 +31,8 @@ from yousaid.store.working import (
 )
 from yousaid.store.write import Writing, writing
 
+# How many texts are held in memory: those of one group of rows of a file.
+_READ_AT_ONCE = ROWS_A_GROUP["comments"]
 # What a file of readings has: the columns of the table but for the upload, which the store knows.
 READ_COLUMNS = {n: kind for n, kind in COLUMNS["readings"].items() if n != "upload"}
 
@@ -35,12 +40,32 @@ READ_COLUMNS = {n: kind for n, kind in COLUMNS["readings"].items() if n != "uplo
 def get_answers(store: Store, at_once: int) -> Iterator[list[tuple[int, QuestionKind, str]]]:
     """Every answer of a store, blank ones too, in batches: its key, the kind of its question and
     its text. For the machine's own work; people ask within a scope."""
-    state = get_state(store)
-    comments = sql_for_files(get_paths(store, state, "comments"), COLUMNS["comments"])
     with connect_duckdb() as duck:
-        rows = duck.execute(f"SELECT comment_key, kind, coalesce(text, '') FROM {comments}")
-        while batch := rows.fetchmany(at_once):
-            yield batch
+        keys = _ask_newest(store, duck, "SELECT comment_key FROM {} ORDER BY comment_key")
+        # Each part is of the newest version: the files of today's may be gone before all are read.
+        for at in range(0, len(keys), _READ_AT_ONCE):
+            [first], [last] = keys[at], keys[at : at + _READ_AT_ONCE][-1]
+            rows = _ask_newest(
+                store,
+                duck,
+                "SELECT comment_key, kind, coalesce(text, '') FROM {} "
+                "WHERE comment_key BETWEEN ? AND ? ORDER BY comment_key",
+                first,
+                last,
+            )
+            yield from (rows[start : start + at_once] for start in range(0, len(rows), at_once))
+
+
+def _ask_newest(store: Store, duck: duckdb.DuckDBPyConnection, sql: str, *values: int) -> list[Any]:
+    """The rows of a query over the comments, whose files may go while it runs."""
+    while True:
+        state = get_state(store)
+        try:
+            comments = sql_for_files(get_paths(store, state, "comments"), COLUMNS["comments"])
+            return duck.execute(sql.format(comments), values).fetchall()
+        except (duckdb.IOException, StoreError):
+            if get_state(store).number == state.number:
+                raise
 
 
 def write_readings(path: Path, keys: Sequence[int], readings: Sequence[Reading]) -> None:

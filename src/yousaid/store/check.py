@@ -28,7 +28,7 @@ from yousaid.store.lock import find_abandoned, lock_writers
 from yousaid.store.names import add_names
 from yousaid.store.schema import COLUMNS, DERIVED, TABLES, TableName
 from yousaid.store.search import open_search
-from yousaid.store.state import State, get_paths, get_state, get_table_states, list_paths
+from yousaid.store.state import State, get_paths, get_state, get_table_states
 from yousaid.store.write import Writing, writing
 
 Remedy = Literal["derive", "index", "sweep", "close", "backup"]
@@ -59,8 +59,6 @@ def describe_fault(fault: Fault) -> str:
 
 def find_faults(store: Store) -> list[Fault]:
     """Everything that is wrong with a store, the worst first. Reads every file whole."""
-    # What the disk holds now, not what this process has seen before.
-    list_paths.cache_clear()
     state = get_state(store)
     faults = [*_check_app(store), *_check_files(store, state)]
     if not faults:

@@ -36,7 +36,6 @@ from yousaid.store.state import (
     check_process,
     get_paths,
     get_state,
-    list_paths,
     say_changed,
 )
 
@@ -112,7 +111,6 @@ def open_snapshot(store: Store) -> Iterator[Snapshot]:
 def forget_stores() -> None:
     """Let go of everything in memory, as a process that has just begun."""
     _get_worker.cache_clear()
-    list_paths.cache_clear()
 
 
 @lru_cache(maxsize=4)
@@ -153,12 +151,9 @@ class _Worker:
         try:
             loaded = self._keep_up(state)
         except (StoreError, *_UNREADABLE):
-            # What was seen of the disk before may not be there any more.
-            list_paths.cache_clear()
             if self._is_newest(state):
-                loaded = self._keep_up(state)
-            else:
-                return None
+                raise
+            return None
         index = find_index(self._store, state)
         if (is_new or index is None) and not self._is_newest(state):
             if index:

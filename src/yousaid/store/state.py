@@ -136,6 +136,19 @@ def get_paths(store: Store, state: State, table: TableName) -> tuple[Path, ...]:
     return () if version is None else list_paths(store, table, version)
 
 
+def list_paths(store: Store, table: TableName, version: int) -> tuple[Path, ...]:
+    """The Parquet files of a version of a table, counted or not."""
+    # A folder that was put back by hand, and a table made anew, use a version a second time.
+    entry = store.get_table_path(table) / "_delta_log" / f"{version:020}.json"
+    try:
+        status = entry.stat()
+    except OSError:
+        stamp = None
+    else:
+        stamp = (status.st_ino, status.st_mtime_ns, status.st_size)
+    return _list_paths(store, table, version, stamp)
+
+
 _users: set[int] = set()
 
 
@@ -151,8 +164,12 @@ def check_process() -> None:
 
 
 @lru_cache(maxsize=64)
-def list_paths(store: Store, table: TableName, version: int) -> tuple[Path, ...]:
-    """The Parquet files of a version of a table."""
+def _list_paths(
+    store: Store,
+    table: TableName,
+    version: int,
+    stamp: object,  # noqa: ARG001 (tells apart what else would be the same)
+) -> tuple[Path, ...]:
     path = store.get_table_path(table)
     try:
         addresses = DeltaTable(path, version=version).file_uris()

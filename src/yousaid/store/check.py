@@ -161,7 +161,7 @@ def _check_rows(store: Store, state: State) -> Iterator[Fault]:
             ids = duck.sql(f"SELECT DISTINCT {kind}_id FROM facts").fetchall()
             if any((kind, number) not in names for (number,) in ids):
                 yield Fault("facts/", f"there are numbers of no {kind}", "derive")
-        counts = "upload, place_id, month, kind, topic, sentiment"
+        counts = "upload, month, kind, topic, sentiment"
         wanted = (
             f"SELECT {counts}, sum(comment_count) FROM ({sql_for_rollup('facts')}) GROUP BY ALL"
         )

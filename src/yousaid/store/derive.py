@@ -109,7 +109,7 @@ def _sql_for_mask(bits: str) -> str:
 
 def sql_for_rollup(facts: str, sign: int = 1) -> str:
     """A query of `rollup` rows over a relation of facts; with sign −1 it takes them back."""
-    place = "upload, place_id, date_trunc('month', date)::DATE AS month, kind"
+    place = "upload, date_trunc('month', date)::DATE AS month, kind"
     whole = f"[{_LEVEL_CODES}][sentiment]"
     return f"""
         SELECT {place}, mention // 3 AS topic, mention % 3 - 1 AS sentiment,

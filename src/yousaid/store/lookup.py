@@ -2,7 +2,6 @@
 """Whole comments by key: what a page shows of the few that a question has found."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from yousaid.errors import StoreError
@@ -13,18 +12,11 @@ from yousaid.store.schema import SENTIMENT_CODES
 from yousaid.store.snapshot import Snapshot
 
 _SENTIMENTS: dict[int, TopicSentiment] = {code: s for s, code in SENTIMENT_CODES.items()}
-# Without `probabilities`, which are most of a reading and which no list shows.
-_READING_COLUMNS = (
-    "topics, topic_probabilities, topic_sentiments, topic_spans, sentiment, sentiment_score, "
-    "mixed, urgency, model, language"
-)
-_FACT_COLUMNS = (
-    "upload, date, place_id, person_id, question_id, source_id, kind, score, sentiment, "
-    "sentiment_score, mixed, urgency, mentions, is_corrected"
-)
 
 
 class _Facts(NamedTuple):
+    """Of an answer, what questions are asked of."""
+
     upload: int
     date: Any
     place_id: int
@@ -37,8 +29,19 @@ class _Facts(NamedTuple):
     sentiment_score: float | None
     mixed: bool
     urgency: float
+    model_id: int
+    language_id: int
     mentions: list[int]
     is_corrected: bool
+
+
+class _Detail(NamedTuple):
+    """Of a reading, what facts lack, in the order of the mentions that the model made."""
+
+    topic_probabilities: list[float]
+    topic_spans: list[list[int]]
+    probabilities: Sequence[float] = ()
+    vector: bytes = b""
 
 
 def get_read_comments(
@@ -50,26 +53,41 @@ def get_read_comments(
     It has no scope: whoever asks has found the keys within one.
     """
     listed = list(keys)
-    facts = _by_key(snapshot, "facts", _FACT_COLUMNS, listed)
-    columns = _READING_COLUMNS + (", probabilities, vector" if with_all else "")
-    readings = _by_key(snapshot, snapshot.relation_over("readings"), columns, listed)
+    facts = _get_facts(snapshot, "facts", listed)
+    as_read = facts | _get_facts(
+        snapshot, "uncorrected", [key for key in listed if key in facts and facts[key].is_corrected]
+    )
+    details = _get_details(snapshot, listed, with_all=with_all)
     answers = _get_answers(snapshot, listed)
     return [
-        _make_read_comment(snapshot.names, _Facts(*facts[key]), readings[key], answers[key])
+        _make_read_comment(snapshot.names, facts[key], as_read[key], details[key], answers[key])
         for key in listed
         if key in facts
     ]
 
 
-def _by_key(
-    snapshot: Snapshot, relation: str, columns: str, keys: list[int]
-) -> dict[int, tuple[Any, ...]]:
+def _get_facts(snapshot: Snapshot, relation: str, keys: list[int]) -> dict[int, _Facts]:
     if not keys:
         return {}
+    # Fewer columns are looked through where the rows are known by their places.
+    sql = (
+        f"SELECT comment_key, {', '.join(_Facts._fields)} FROM {relation} WHERE rowid IN "
+        f"(SELECT rowid FROM {relation} WHERE comment_key IN (SELECT unnest(?::BIGINT[])))"
+    )
+    return {key: _Facts(*row) for key, *row in snapshot.ask(sql, [keys])}
+
+
+def _get_details(snapshot: Snapshot, keys: list[int], *, with_all: bool) -> dict[int, _Detail]:
+    if not keys:
+        return {}
+    columns = _Detail._fields if with_all else _Detail._fields[:2]
     # Written out, the keys tell DuckDB which groups of rows it need not open.
     marks = ", ".join("?" * len(keys))
-    sql = f"SELECT comment_key, {columns} FROM {relation} WHERE comment_key IN ({marks})"
-    return {key: row for key, *row in snapshot.ask(sql, keys)}
+    sql = (
+        f"SELECT comment_key, {', '.join(columns)} FROM {snapshot.relation_over('readings')} "
+        f"WHERE comment_key IN ({marks})"
+    )
+    return {key: _Detail(*row) for key, *row in snapshot.ask(sql, keys)}
 
 
 def _get_answers(snapshot: Snapshot, keys: list[int]) -> dict[int, tuple[str, str, str | None]]:
@@ -84,7 +102,11 @@ def _get_answers(snapshot: Snapshot, keys: list[int]) -> dict[int, tuple[str, st
 
 
 def _make_read_comment(
-    names: Names, facts: _Facts, row: Sequence[Any], answer: tuple[str, str, str | None]
+    names: Names,
+    facts: _Facts,
+    as_read: _Facts,
+    detail: _Detail,
+    answer: tuple[str, str, str | None],
 ) -> ReadComment:
     comment_id, response_id, text = answer
     comment = Comment(
@@ -99,49 +121,44 @@ def _make_read_comment(
         names.persons[facts.person_id],
         names.sources[facts.source_id],
     )
-    as_read = _make_reading(row)
-    reading = _make_corrected(names, facts, as_read) if facts.is_corrected else as_read
-    return ReadComment(comment, reading, str(facts.upload), as_read)
+    shown = {
+        mention // 3: (probability, _make_spans(offsets))
+        for mention, probability, offsets in zip(as_read.mentions, *detail[:2], strict=True)
+    }
+    first = _make_reading(names, as_read, shown, detail)
+    reading = _make_reading(names, facts, shown, detail) if facts.is_corrected else first
+    return ReadComment(comment, reading, str(facts.upload), first)
 
 
-def _make_reading(row: Sequence[Any]) -> Reading:
-    mentions = tuple(_make_mention(*values) for values in zip(*row[:4], strict=True))
-    sentiment, sentiment_score, mixed, urgency, model, language, *rest = row[4:]
-    probabilities, vector = rest or ((), b"")
+def _make_spans(offsets: list[int]) -> tuple[Span, ...]:
+    return tuple(Span(start, end) for start, end in zip(offsets[::2], offsets[1::2], strict=True))
+
+
+def _make_reading(
+    names: Names,
+    facts: _Facts,
+    shown: dict[int, tuple[float, tuple[Span, ...]]],
+    detail: _Detail,
+) -> Reading:
+    """The reading that the facts tell of. A topic that a person added is certain, and shown by no
+    words in particular."""
+    mentions = tuple(
+        Mention(
+            names.topics[mention // 3],
+            shown.get(mention // 3, (1.0, ()))[0],
+            _SENTIMENTS[mention % 3 - 1],
+            shown.get(mention // 3, (1.0, ()))[1],
+        )
+        for mention in facts.mentions
+    )
     return Reading(
         mentions,
-        sentiment,
-        sentiment_score,
-        mixed,
-        urgency,
-        tuple(probabilities),
-        model,
-        language,
-        vector,
-    )
-
-
-def _make_mention(topic: str, probability: float, code: int, offsets: list[int]) -> Mention:
-    spans = tuple(Span(start, end) for start, end in zip(offsets[::2], offsets[1::2], strict=True))
-    return Mention(topic, probability, _SENTIMENTS[code], spans)
-
-
-def _make_corrected(names: Names, facts: _Facts, as_read: Reading) -> Reading:
-    """The reading as people say it should be. What a person added is certain, and shown by no
-    words in particular."""
-    known = {mention.topic: mention for mention in as_read.mentions}
-    said = [(names.topics[m // 3], _SENTIMENTS[m % 3 - 1]) for m in facts.mentions]
-    mentions = tuple(
-        replace(known[topic], sentiment=sentiment)
-        if topic in known
-        else Mention(topic, 1.0, sentiment)
-        for topic, sentiment in said
-    )
-    return replace(
-        as_read,
-        mentions=mentions,
-        sentiment=facts.sentiment,
-        sentiment_score=facts.sentiment_score,
-        mixed=facts.mixed,
-        urgency=facts.urgency,
+        facts.sentiment,
+        facts.sentiment_score,
+        facts.mixed,
+        facts.urgency,
+        tuple(detail.probabilities),
+        names.models[facts.model_id],
+        names.languages[facts.language_id],
+        detail.vector,
     )

@@ -78,11 +78,11 @@ COLUMNS: dict[TableName, dict[str, str]] = {
         "negative_mask": "BIGINT",
         "mentions": "SMALLINT[]",
     },
-    # Comments with text, counted: by topic and its sentiment, and once more with topic −1 as a
-    # whole, by their own (NULL where there is none). `month` is the first day, or NULL.
+    # Comments with text of all places, counted: by topic and its sentiment, and once more with
+    # topic −1 as a whole, by their own (NULL where there is none). `month` is the first day, or
+    # NULL. By place there would be more rows than comments.
     "rollup": {
         "upload": "INTEGER",
-        "place_id": "INTEGER",
         "month": "DATE",
         "kind": "TINYINT",
         "topic": "SMALLINT",
@@ -106,10 +106,10 @@ STATISTICS: dict[TableName, tuple[str, ...]] = {
     "rollup": ("upload", "month"),
 }
 
-# A page asks for fifty rows by key, which in small groups are quick to find.
+# Readings are looked up by key, and in small groups they are quick to find.
 ROWS_A_GROUP: dict[TableName, int] = {
-    "comments": 8_192,
-    "readings": 8_192,
+    "comments": 122_880,
+    "readings": 2_048,
     "facts": 122_880,
     "rollup": 122_880,
 }

@@ -10,11 +10,11 @@ written meanwhile.
 import os
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from functools import lru_cache
 from itertools import count
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 from typing import Any, NamedTuple
 
 import duckdb
@@ -159,7 +159,7 @@ class _Worker:
             if index:
                 index.close()
             return None
-        cursor = loaded.database.cursor()
+        cursor = loaded.open_cursor()
         cursor.begin()
         # A transaction's view is fixed by its first look.
         cursor.execute("SELECT count(*) FROM rollup LIMIT 1").fetchall()
@@ -193,12 +193,22 @@ class _Loaded:
         self._files: dict[TableName, set[Path]] = {table: set() for table in _HELD}
         self._corrections: dict[int, Correction] = {}
         self.database = connect_duckdb()
+        # Compressed, facts take a third of the memory. That is done behind the first questions.
+        self.database.execute("ATTACH ':memory:' AS held (COMPRESS)")
+        self.database.execute("USE held")
+        self.database.execute("SET GLOBAL parquet_metadata_cache = true")
         for table in _HELD:
             columns = ", ".join(f"{n} {kind}" for n, kind in COLUMNS[table].items())
             self.database.execute(f"CREATE TABLE {table} ({columns})")
         self.database.execute("ALTER TABLE facts ADD COLUMN is_corrected BOOLEAN DEFAULT false")
         # The rows of `facts` that a correction lies on, as the model read them.
         self.database.execute("CREATE TABLE uncorrected AS FROM facts")
+
+    def open_cursor(self) -> duckdb.DuckDBPyConnection:
+        """A cursor that sees the tables."""
+        cursor = self.database.cursor()
+        cursor.execute("USE held")
+        return cursor
 
     def can_become(self, store: Store, state: State) -> bool:
         """Whether nothing that was loaded has gone: the rest is then added."""
@@ -218,8 +228,10 @@ class _Loaded:
         self.database.commit()
         self.content = state.content
         [(row_count,)] = self.database.sql("SELECT count(*) FROM facts").fetchall()
-        thread_count = os.cpu_count() if row_count > _ROWS_FOR_THREADS else 1
-        self.database.execute(f"SET threads = {thread_count}")
+        is_large = row_count > _ROWS_FOR_THREADS
+        self.database.execute(f"SET threads = {os.cpu_count() if is_large else 1}")
+        if is_large:
+            Thread(target=_compress, args=(self.database.cursor(),), daemon=True).start()
 
     def _add_files(self, table: TableName, paths: Sequence[Path]) -> None:
         if new := [path for path in paths if path not in self._files[table]]:
@@ -258,3 +270,10 @@ class _Loaded:
         lay_on(database, {key: said[key] for key in changed if key in said}, self.names.topics)
         database.execute(f"INSERT INTO rollup BY NAME {sql_for_rollup(rows)}")
         self._corrections = said
+
+
+def _compress(cursor: duckdb.DuckDBPyConnection) -> None:
+    # Where somebody writes, the next change tries again.
+    with suppress(duckdb.Error):
+        cursor.execute("CHECKPOINT held")
+    cursor.close()

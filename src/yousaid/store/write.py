@@ -112,10 +112,10 @@ def add_upload(
 ) -> str:
     """Add one file's comments, each with the reading in the same place, and return the upload's id.
 
-    Rows are one response where response_id, date, unit and score agree. Raises InputError where
-    there is nothing to add or one comment_id is there twice, StoreError where comments are in the
-    store already or another program is writing, and OutputError where the disk refuses; the store
-    is then as it was.
+    Rows are one response where response_id, date, unit, score, source and demographics agree.
+    Raises InputError where there is nothing to add or one comment_id is there twice, StoreError
+    where comments are in the store already or another program is writing, and OutputError where the
+    disk refuses; the store is then as it was.
     """
     check_records(file_name, comments, readings)
     with writing(store, now, f"“{file_name}”") as work:

@@ -8,7 +8,6 @@ yousaid must be installed for the workers' Python (PYSPARK_PYTHON). More in docs
 """
 
 import re
-import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,6 +22,7 @@ from yousaid.model.columns import check_free
 from yousaid.model.points import DEFAULT_MODEL, DEFAULT_POINT
 from yousaid.model.reader import Reader
 from yousaid.store.layout import open_store
+from yousaid.store.lock import hold_folder
 from yousaid.store.reread import READ_COLUMNS, replace_readings
 from yousaid.store.schema import COLUMNS, TableName
 from yousaid.store.state import get_paths, get_state
@@ -123,8 +123,8 @@ def write_readings(
     corrections stay. Raises StoreError and OutputError as every write does.
     """
     store = open_store(Path(folder), database=database)
-    with tempfile.TemporaryDirectory(dir=store.folder, prefix="reading-") as working:
-        made = Path(working) / "readings"
+    with hold_folder(store) as working:
+        made = working / "readings"
         readings.select(*READ_COLUMNS).write.parquet(_name_path(made))
         paths = sorted(made.glob("part-*.parquet"))
         return replace_readings(store, paths, now=now or datetime.now(UTC))

@@ -61,7 +61,7 @@ from yousaid.web.versions import View, versioned
 # How many comments each of “Read first” and “Good to hear” shows.
 PICK_COUNT = 3
 # … and among how many of the first “Good to hear” looks for ones that say something.
-LOOK_COUNT = 50
+LOOK_COUNT = 20
 # How many comments like one its page shows.
 SIMILAR_COUNT = 5
 
@@ -222,7 +222,10 @@ def show_comments(request: Request, snapshot: Snapshot) -> Response:
         current="comments",
         chosen=chosen,
         heading=make_heading(chosen, found.total_count),
-        suggestion=load_suggestion(site, snapshot, chosen, links.comments),
+        # Where a page is full nothing else was meant; to look for other words takes a few searches.
+        suggestion=load_suggestion(site, snapshot, chosen, links.comments)
+        if found.total_count < PAGE_SIZE
+        else None,
         order_note=make_order_note(found),
         chips=make_chips(chosen, lambda rest: links.comments(rest, order)),
         form=make_filter_form(chosen, choices, links.comments(), kept),

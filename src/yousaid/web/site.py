@@ -44,6 +44,9 @@ def make_templates() -> Environment:
     return Environment(
         loader=ChoiceLoader([PackageLoader("yousaid.web"), PackageLoader("nhsuk_frontend_jinja")]),
         autoescape=True,
+        # Templates come with the package: a page of a hundred macros need not ask the disk for each
+        # whether it has changed.
+        auto_reload=False,
         # The design system's macros look into options that were not given.
         undefined=ChainableUndefined,
         trim_blocks=True,

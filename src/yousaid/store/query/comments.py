@@ -11,7 +11,7 @@ from yousaid.store.answers import CommentPage, Order, ReadComment, ResponseComme
 from yousaid.store.filter import EVERYTHING, Filter
 from yousaid.store.lookup import get_read_comments
 from yousaid.store.query.select import Selection, select
-from yousaid.store.search import parse, rank
+from yousaid.store.search import MAX_RANKED, parse, rank
 from yousaid.store.snapshot import Snapshot
 
 # Ties go by comment_key, which is unique: pages neither repeat nor skip.
@@ -36,8 +36,8 @@ def get_comments(
         raise FilterError(f"There is no page {page} of {page_size} comments. Pages start at 1.")
     with select(scope, snapshot, chosen) as selected:
         [[total_count]] = selected.ask("SELECT count(*) FROM selected WHERE has_text")
-        start = (page - 1) * page_size
-        keys, is_complete = _get_keys(selected, order, start, page_size)
+        keys = _get_keys(selected, order, (page - 1) * page_size, page_size)
+    is_complete = order != "best_match" or total_count <= MAX_RANKED
     return CommentPage(total_count, tuple(get_read_comments(snapshot, keys)), is_complete)
 
 
@@ -46,7 +46,7 @@ def get_comment_batches(
 ) -> Iterator[Sequence[ReadComment]]:
     """All comments that match, some at a time, so that memory stays small."""
     with select(scope, snapshot, chosen) as selected:
-        keys, _ = _get_keys(selected, order, 0, None)
+        keys = _get_keys(selected, order, 0, None)
     starts = range(0, len(keys), batch_size)
     return (get_read_comments(snapshot, keys[start : start + batch_size]) for start in starts)
 
@@ -76,24 +76,25 @@ def find_key(selected: Selection, comment_id: str) -> int | None:
     return None
 
 
-def _get_keys(
-    selected: Selection, order: Order, start: int, count: int | None
-) -> tuple[list[int], bool]:
-    """The keys from a place in the order on, and whether the order is of all of them."""
+def _get_keys(selected: Selection, order: Order, start: int, count: int | None) -> list[int]:
+    """The keys from a place in the order on."""
     if order == "best_match":
         return _rank_keys(selected, start, count)
     sql = f"""
         SELECT comment_key FROM selected WHERE has_text
         ORDER BY {_SQL_FOR_ORDER[order]} LIMIT ? OFFSET ?"""
-    return [key for (key,) in selected.ask(sql, [count, start])], True
+    return [key for (key,) in selected.ask(sql, [count, start])]
 
 
-def _rank_keys(selected: Selection, start: int, count: int | None) -> tuple[list[int], bool]:
+def _rank_keys(selected: Selection, start: int, count: int | None) -> list[int]:
     words = selected.chosen.words
     if not words:
         raise FilterError("There is no best match without words. Search for some first.")
-    sql = "SELECT comment_key FROM selected WHERE has_text ORDER BY comment_key"
-    keys = np.array([key for (key,) in selected.ask(sql)], np.int64)
-    most = len(keys) if count is None else start + count
-    ranking = rank(selected.snapshot.search, parse(words), keys, most)
-    return ranking.keys[start:].tolist(), ranking.is_complete
+    # Only the newest are ranked; the others follow as they are.
+    most = None if count is None else max(MAX_RANKED, start + count)
+    sql = """
+        SELECT comment_key FROM selected WHERE has_text ORDER BY comment_key DESC LIMIT ?"""
+    keys = np.array([key for (key,) in selected.ask(sql, [most])][::-1], np.int64)
+    wanted = len(keys) if count is None else start + count
+    ranking = rank(selected.snapshot.search, parse(words), keys, wanted)
+    return [int(key) for key in ranking.keys[start:]]

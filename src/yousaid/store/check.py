@@ -111,27 +111,27 @@ def _check_app(store: Store) -> Iterator[Fault]:
 
 
 def _check_files(store: Store, state: State) -> Iterator[Fault]:
-    for table in TABLES:
-        remedy: Remedy = "derive" if table in DERIVED else "backup"
-        if state.get_table_version(table) is None:
-            continue
-        try:
-            paths = get_paths(store, state, table)
-        except StoreError:
-            yield Fault(f"{table}/", "the table is damaged or missing", remedy)
-            continue
-        for path in paths:
-            if fault := _read_whole(path, table):
-                yield Fault(f"{table}/{path.name}", fault, remedy)
+    with connect_duckdb() as duck:
+        for table in TABLES:
+            remedy: Remedy = "derive" if table in DERIVED else "backup"
+            if state.get_table_version(table) is None:
+                continue
+            try:
+                paths = get_paths(store, state, table)
+            except StoreError:
+                yield Fault(f"{table}/", "the table is damaged or missing", remedy)
+                continue
+            for path in paths:
+                if fault := _read_whole(duck, path, table):
+                    yield Fault(f"{table}/{path.name}", fault, remedy)
 
 
-def _read_whole(path: Path, table: TableName) -> str | None:
+def _read_whole(duck: duckdb.DuckDBPyConnection, path: Path, table: TableName) -> str | None:
     if not path.exists():
         return "the file is missing"
     every = ", ".join(f"bit_xor(hash({name}))" for name in COLUMNS[table])
     try:
-        with connect_duckdb() as duck:
-            duck.execute(f"SELECT {every} FROM {sql_for_files([path], COLUMNS[table])}").fetchall()
+        duck.execute(f"SELECT {every} FROM {sql_for_files([path], COLUMNS[table])}").fetchall()
     except duckdb.Error:
         return "the file is damaged"
     return None
@@ -161,7 +161,7 @@ def _check_rows(store: Store, state: State) -> Iterator[Fault]:
             ids = duck.sql(f"SELECT DISTINCT {kind}_id FROM facts").fetchall()
             if any((kind, number) not in names for (number,) in ids):
                 yield Fault("facts/", f"there are numbers of no {kind}", "derive")
-        counts = "upload, month, kind, topic, sentiment"
+        counts = "upload, place_id, month, kind, topic, sentiment"
         wanted = (
             f"SELECT {counts}, sum(comment_count) FROM ({sql_for_rollup('facts')}) GROUP BY ALL"
         )

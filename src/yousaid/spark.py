@@ -21,7 +21,8 @@ from yousaid.model.batches import cut
 from yousaid.model.columns import check_free
 from yousaid.model.points import DEFAULT_MODEL, DEFAULT_POINT
 from yousaid.model.reader import Reader
-from yousaid.store.layout import open_store
+from yousaid.settings import read_settings
+from yousaid.store.layout import Store, open_store
 from yousaid.store.lock import hold_folder
 from yousaid.store.reread import READ_COLUMNS, replace_readings
 from yousaid.store.schema import COLUMNS, TableName
@@ -78,22 +79,18 @@ def classify(
     )
 
 
-def read_comments(
-    spark: SparkSession, folder: str | Path, database: str | None = None
-) -> DataFrame:
+def read_comments(spark: SparkSession, folder: str | Path) -> DataFrame:
     """The comments of a store as they are now, whatever is written meanwhile; the columns are those
     of `store/schema.py`. Raises StoreError where there is no store that can be read.
 
-    `database` is the address of the app database, where that is on PostgreSQL.
+    As for the command, YOUSAID_DATABASE and YOUSAID_INDEX say what lies outside the folder.
     """
-    return _read_table(spark, folder, "comments", database)
+    return _read_table(spark, folder, "comments")
 
 
-def read_readings(
-    spark: SparkSession, folder: str | Path, database: str | None = None
-) -> DataFrame:
+def read_readings(spark: SparkSession, folder: str | Path) -> DataFrame:
     """The readings of a store as they are now; see `read_comments`."""
-    return _read_table(spark, folder, "readings", database)
+    return _read_table(spark, folder, "readings")
 
 
 def make_readings(
@@ -108,13 +105,7 @@ def make_readings(
     )
 
 
-def write_readings(
-    readings: DataFrame,
-    folder: str | Path,
-    *,
-    database: str | None = None,
-    now: datetime | None = None,
-) -> int:
+def write_readings(readings: DataFrame, folder: str | Path, *, now: datetime | None = None) -> int:
     """Put readings made by `make_readings` in place of those that the comments have, all or none;
     how many were.
 
@@ -122,7 +113,7 @@ def write_readings(
     path, and the store takes them over in one write of its own: dashboards go on meanwhile, and
     corrections stay. Raises StoreError and OutputError as every write does.
     """
-    store = open_store(Path(folder), database=database)
+    store = _open_store(folder)
     with hold_folder(store) as working:
         made = working / "readings"
         readings.select(*READ_COLUMNS).write.parquet(_name_path(made))
@@ -180,10 +171,13 @@ def _make_readings(
             yield pyarrow.RecordBatch.from_pylist(rows, schema)
 
 
-def _read_table(
-    spark: SparkSession, folder: str | Path, table: TableName, database: str | None
-) -> DataFrame:
-    store = open_store(Path(folder), database=database)
+def _open_store(folder: str | Path) -> Store:
+    settings = read_settings()
+    return open_store(Path(folder), database=settings.database, index_folder=settings.index_folder)
+
+
+def _read_table(spark: SparkSession, folder: str | Path, table: TableName) -> DataFrame:
+    store = _open_store(folder)
     paths = get_paths(store, get_state(store), table)
     schema = _make_schema(COLUMNS[table])
     if not paths:

@@ -12,6 +12,7 @@ import pytest
 
 from tests.unit.parts.folder import get_rows, get_types, write_part
 from yousaid.errors import InputError, OutputError
+from yousaid.model.artefact import load_model
 from yousaid.model.columns import READING_COLUMNS
 from yousaid.model.reader import Reader
 from yousaid.parts.folders import Part
@@ -31,7 +32,7 @@ def make_plan(**changed: object) -> Plan:
         kind="why",
         model="fast",
         operating_point="balanced",
-        model_label="fast 3",
+        model_label=load_model("fast").label,
         with_probabilities=False,
         with_mentions=False,
     )

@@ -36,7 +36,7 @@ CHANGES = {
     "text": "other 'it''s'",
     "question_column": None,
     "kind": "what_good",
-    "model_label": "fast 4",
+    "model_label": "another",
     "with_probabilities": True,
     "with_mentions": True,
 }
@@ -82,5 +82,5 @@ def test_find_undone_refuses_what_is_not_ours(tmp_path: Path) -> None:
 def test_record_names_what_it_was_made_of(tmp_path: Path) -> None:
     part = _make_done(tmp_path, make_plan())
     record = json.loads(make_plan().make_record(part.source))
-    assert record["model_label"] == "fast 3"
+    assert record["model_label"] == make_plan().model_label
     assert len(record["source_sha256"]) == 64

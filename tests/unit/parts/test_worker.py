@@ -54,7 +54,7 @@ def test_serve_answers_for_each_part(tmp_path: Path) -> None:
 
 def test_serve_reads_by_no_other_model(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="changed"):
-        _ask(_get_plan(model_label="fast 2"), [], tmp_path)
+        _ask(_get_plan(model_label="another"), [], tmp_path)
 
 
 def test_read_parts_by_two_processes(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The questions as this store answers them: through its public functions, a snapshot for each."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,8 @@ class Ours:
 
     def ask(self, question: Question) -> Any:
         if (at := question.options.get("at")) is not None:
-            question.options["comment_id"] = make_comment_id(at, self._response_count)
+            comment_id = make_comment_id(at, self._response_count)
+            question = replace(question, options={"comment_id": comment_id})
         with open_snapshot(self._store) as snapshot:
             return ASK[question.kind](question, snapshot)
 

@@ -110,7 +110,7 @@ class _Person:
             self._connection.request("GET", address)
             answer = self._connection.getresponse()
             self._seen, status = answer.read().decode(), answer.status
-        except OSError:
+        except (OSError, http.client.HTTPException):
             self._connection.close()
             self._seen, status = "", 0
         self.pages.append((kind, time.perf_counter() - start, status))

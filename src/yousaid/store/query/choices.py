@@ -130,8 +130,9 @@ def _name(counts: Counted, names: Mapping[int, ValueT]) -> dict[ValueT, int]:
 
 
 def _read_number(upload_id: str) -> tuple[int, str]:
-    # An id that is no number is of no upload, but may have been asked for.
-    return (int(upload_id), "") if upload_id.isdecimal() else (1 << 62, upload_id)
+    # An id that is no number, or is longer than any, is of no upload, but may have been asked for.
+    is_number = upload_id.isdecimal() and len(upload_id) < 20
+    return (int(upload_id), "") if is_number else (1 << 62, upload_id)
 
 
 def _add_parents(counts: Mapping[tuple[str, ...], int]) -> Counter[tuple[str, ...]]:

@@ -30,3 +30,9 @@ def test_get_choices_keeps_what_is_chosen_and_finds_nothing(sample):
     choices = query.get_choices(EVERYWHERE, sample.snapshot, chosen)
     assert choices.uploads == (("77", 0), ("x", 0))
     assert (choices.sources, choices.questions) == ((("pigeon", 0),), (("Why?", 0),))
+
+
+def test_get_choices_keeps_an_upload_of_any_length(sample):
+    uploads = ("77", "9" * 5000)
+    choices = query.get_choices(EVERYWHERE, sample.snapshot, Filter(uploads=uploads))
+    assert dict.fromkeys(uploads, 0).items() <= dict(choices.uploads).items()

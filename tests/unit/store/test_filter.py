@@ -14,6 +14,7 @@ from yousaid.store.filter import (
     EVERYTHING,
     FIELDS,
     FILTER_KEYS,
+    MAX_VALUES,
     Filter,
     describe,
     from_query,
@@ -160,6 +161,15 @@ def test_write_unit_path_begins_with_its_parents_only(unit, place):
     is_below = unit[: len(place)] == place
     if place:
         assert write_unit_path(unit).startswith(write_unit_path(place)) == is_below
+
+
+def test_a_filter_has_so_many_values_at_most():
+    places = tuple((str(number),) for number in range(MAX_VALUES))
+    # Values given twice count once.
+    chosen = Filter(places=places * 2)
+    assert from_query(to_query(chosen)) == chosen
+    with pytest.raises(FilterError, match="this one has 201"):
+        Filter(places=places, scores=(1,))
 
 
 def test_fields_cover_the_filter():

@@ -26,6 +26,10 @@ from yousaid.store.places import read_place, write_place
 from yousaid.store.search import describe as describe_words
 from yousaid.store.search import parse
 
+# The address of each value's chip holds all the others, so a page grows by the square: 400 places
+# made 5 MB, and 5,000, as many as an address can hold, kept a server busy for minutes.
+MAX_VALUES = 200
+
 
 @dataclass(frozen=True, slots=True)
 class Filter:
@@ -42,7 +46,7 @@ class Filter:
     Dates are inclusive. A place is a path, widest first, and stands for everything below it.
     `questions` are wordings. `uploads` are ids. `corrected` is about what people, and not the
     model, said of a comment. `words` is a search: see `yousaid.store.search`. Raises FilterError
-    on values that do not exist, and on a first date after the last.
+    on values that do not exist, on more than MAX_VALUES, and on a first date after the last.
     """
 
     first_date: date | None = None
@@ -70,6 +74,12 @@ class Filter:
                 values = tuple(dict.fromkeys(getattr(self, field.name)))
                 object.__setattr__(self, field.name, values)
                 _check_known(field, values)
+        count = sum(len(getattr(self, field.name)) for field in FIELDS if field.is_list)
+        if count > MAX_VALUES:
+            raise FilterError(
+                f"A filter can hold {MAX_VALUES} choices at once, and this one has {count:,}. "
+                "Choose fewer, or a place that all of them lie in."
+            )
         if () in self.places:
             raise FilterError("A place has no name. Leave the place out to ask about all places.")
         if self.first_date and self.last_date and self.first_date > self.last_date:

@@ -8,7 +8,7 @@ last row names, so it sees a change whole or not at all.
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from functools import lru_cache, partial
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     create_engine,
+    make_url,
     text,
 )
 from sqlalchemy.exc import ArgumentError
@@ -96,21 +97,23 @@ Database = str | Path
 def _make_engine(database: Database, process_id: int) -> Engine:  # noqa: ARG001 (connections do not survive a fork)
     if isinstance(database, Path):
         # A connection that is kept would go on with a file that was moved away.
-        engine = create_engine(
+        return create_engine(
             "sqlite://", creator=partial(_connect_sqlite, database), poolclass=NullPool
         )
-    else:
-        try:
-            engine = create_engine(database, pool_pre_ping=True)
-        except ImportError as error:
-            raise MissingExtraError("postgres", "An app database on PostgreSQL") from error
-        except ArgumentError:
-            # The address may hold a password, so it is not said again.
-            raise StoreError(
-                "The address of the app database cannot be read. Write it as "
-                "postgresql+psycopg://user:password@host/database."
-            ) from None
-    return engine
+    # A port that is no number is a ValueError.
+    with suppress(ArgumentError, ValueError):
+        address = make_url(database)
+        # Writers lock each other out by PostgreSQL's own locks.
+        if address.get_backend_name() == "postgresql":
+            try:
+                return create_engine(address, pool_pre_ping=True)
+            except ImportError as error:
+                raise MissingExtraError("postgres", "An app database on PostgreSQL") from error
+    # The address may hold a password, so it is not said again.
+    raise StoreError(
+        "The address of the app database cannot be read. Write it as "
+        "postgresql+psycopg://user@host/database."
+    )
 
 
 def _connect_sqlite(path: Path) -> sqlite3.Connection:

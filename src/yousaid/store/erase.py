@@ -63,8 +63,10 @@ def erase_response(store: Store, response_id: str, *, now: datetime) -> Erasure:
     Raises InputError where there is no such response, and as `add_upload` does.
     """
     with writing(store, now, "What was left") as work:
-        erased = _erase(work, "response_id = ?", response_id)
-        if not erased.response_count:
+        # Bytes that are no UTF-8, which a command line may hold, are in no store's id.
+        is_text = response_id.encode(errors="replace").decode() == response_id
+        erased = _erase(work, "response_id = ?", response_id) if is_text else None
+        if erased is None or not erased.response_count:
             raise InputError("There is no response of that id. Check it, letter by letter.")
         return erased
 

@@ -90,7 +90,9 @@ def test_erase_while_others_read(store, monkeypatch):
     assert find_traces(store.folder) == set()
 
 
-@pytest.mark.parametrize("response_id", ["nobody", "", "' OR 1=1 --", "resp-7f3a9", "RESP-7f3a91"])
+@pytest.mark.parametrize(
+    "response_id", ["nobody", "", "' OR 1=1 --", "resp-7f3a9", "RESP-7f3a91", "resp\udcff"]
+)
 def test_erase_response_unknown_changes_nothing(store, response_id):
     add_records(store, [COMMENT], [READING])
     before = describe_rows(store)

@@ -92,6 +92,8 @@ def check_new_folder(folder: Path) -> None:
     if folder.exists():
         if not folder.is_dir():
             raise StoreError(f"{folder} is a file. Name a folder for the store.")
+        if is_store(folder):
+            raise StoreError(f"{folder} holds a store already. Name a new folder.")
         _check_empty(folder)
 
 
@@ -210,10 +212,10 @@ def _say_no_store(folder: Path, database: str | None) -> str:
 
 
 def _check_path(folder: Path) -> None:
-    # Found by trying each character: on these deltalake 1.6 fails, or writes somewhere else.
-    if found := sorted(
-        set(re.findall(r"%[0-9A-Fa-f]{2}|[\[\]\\^|\x00-\x1f\x7f]", str(folder.absolute())))
-    ):
+    # Found by trying each character: on these deltalake 1.6 fails, or writes somewhere else. The
+    # last are bytes that are no UTF-8, as Python writes them.
+    bad = r"%[0-9A-Fa-f]{2}|[\[\]\\^|\x00-\x1f\x7f\ud800-\udfff]"
+    if found := sorted(set(re.findall(bad, str(folder.absolute())))):
         raise StoreError(
             f"A store cannot lie in {str(folder)!r}: its path has {' '.join(map(repr, found))}. "
             "Choose a folder without."

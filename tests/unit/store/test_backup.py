@@ -106,6 +106,8 @@ def test_restore_among_other_files_is_refused(store, tmp_path):
     back_up(store, tmp_path / "x.tar")
     with pytest.raises(StoreError, match="not empty"):
         restore(tmp_path / "x.tar", tmp_path, now=NOW)
+    with pytest.raises(StoreError, match="holds a store already"):
+        restore(tmp_path / "x.tar", store.folder, now=NOW)
 
 
 @pytest.mark.parametrize("at", [0, 600, 5000, -2000, -30000])

@@ -64,7 +64,7 @@ def test_create_store_where_one_may_not_write_is_refused(tmp_path):
         create_store(tmp_path / "feedback")
 
 
-@pytest.mark.parametrize("name", ["a[1]", "a^b", "a|b", "a\\b", "a\nb", "a%20b"])
+@pytest.mark.parametrize("name", ["a[1]", "a^b", "a|b", "a\\b", "a\nb", "a%20b", "a\udcff"])
 def test_create_store_with_a_path_that_delta_cannot_take_is_refused(tmp_path, name):
     with pytest.raises(StoreError, match="its path has"):
         create_store(tmp_path / name)

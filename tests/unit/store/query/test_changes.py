@@ -17,7 +17,7 @@ from yousaid.store.filter import EVERYTHING
 which = st.sampled_from(range(3))
 
 
-@asked(150)
+@asked(80)
 @given(which=which, scope=scopes, chosen=filters(), both=periods())
 def test_compare_periods_agrees_with_twin(samples, which, scope, chosen, both):
     sample = samples[which]
@@ -30,7 +30,7 @@ def test_compare_periods_agrees_with_twin(samples, which, scope, chosen, both):
     assert [(None, t.topic, t.before, t.after) for t in found.topics] == expected
 
 
-@asked(150)
+@asked(80)
 @given(
     which=which,
     scope=scopes,

@@ -19,7 +19,7 @@ which = st.sampled_from(range(3))
 plain_orders = st.sampled_from([order for order in ORDERS if order != "best_match"])
 
 
-@asked(150)
+@asked(100)
 @given(which=which, scope=scopes, chosen=filters(), order=plain_orders, size=st.integers(1, 60))
 def test_get_comments_agrees_with_twin(samples, which, scope, chosen, order, size):
     sample = samples[which]

@@ -43,7 +43,7 @@ def read_places(tab):
     }
 
 
-@asked(300)
+@asked(200)
 @given(which=which, scope=scopes, chosen=filters(), pair=pairs)
 def test_get_cross_tab_agrees_with_twin(samples, which, scope, chosen, pair):
     sample, (rows, columns) = samples[which], pair

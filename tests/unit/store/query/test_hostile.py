@@ -33,7 +33,7 @@ values = (
 )
 
 
-@asked(250)
+@asked(120)
 @given(filters(), hostile_words)
 def test_any_filter_is_answered(sample, chosen, words):
     snapshot = sample.snapshot
@@ -42,7 +42,7 @@ def test_any_filter_is_answered(sample, chosen, words):
     assert tab.total.comment_count == totals.comment_count <= len(sample.rows)
 
 
-@asked(1000)
+@asked(800)
 @given(st.lists(st.tuples(st.sampled_from(FILTER_KEYS), values), max_size=5))
 def test_any_address_is_answered_or_refused(sample, pairs):
     try:

@@ -128,7 +128,7 @@ def parts(samples, tmp_path_factory):
         yield found
 
 
-@asked(250)
+@asked(200)
 @given(
     name=st.sampled_from([name for name in QUESTIONS if name != "get_suggestion"]),
     which=st.sampled_from(range(len(PARTS))),

@@ -78,15 +78,19 @@ def erase_before(store: Store, day: date, *, now: datetime) -> Erasure:
 
 
 def _erase(work: Writing, condition: str, value: object) -> Erasure:
-    store, before, duck = work.store, work.before, work.duck
-    comments = sql_for_files(get_paths(store, before, "comments"), COLUMNS["comments"])
+    store, duck = work.store, work.duck
+    # In earlier versions too: what was in an upload that was undone lies there still.
+    files = sorted(store.get_table_path("comments").glob("*.parquet"))
     duck.execute(
-        "CREATE TEMP TABLE doomed AS SELECT comment_key, comment_id, response_key, has_text "
-        f"FROM {comments} WHERE {condition}",
+        "CREATE TEMP TABLE doomed AS "
+        "SELECT DISTINCT comment_key, comment_id, response_key, has_text "
+        f"FROM {sql_for_files(files, COLUMNS['comments'])} WHERE {condition}",
         [value],
     )
+    # What was undone and came again has two keys.
     [(response_count, comment_count)] = duck.sql(
-        "SELECT count(DISTINCT response_key), count(*) FILTER (has_text) FROM doomed"
+        "SELECT count(DISTINCT response_key), count(*) FILTER (has_text) FROM (FROM doomed "
+        "QUALIFY row_number() OVER (PARTITION BY comment_id ORDER BY comment_key DESC) = 1)"
     ).fetchall()
     if not response_count:
         # Unless one was, and the erasing was stopped.

@@ -68,7 +68,20 @@ def test_erase_finds_what_was_undone_before(store):
     add_records(store, [COMMENT], [READING])
     undo_upload(store, "2", now=NOW)
     add_records(store, [COMMENT], [READING])
-    erase_response(store, COMMENT.response_id, now=NOW)
+    assert erase_response(store, COMMENT.response_id, now=NOW).comment_count == 1
+    assert find_traces(store.folder) == set()
+
+
+@pytest.mark.parametrize("what", ["response", "before"])
+def test_erase_finds_what_is_in_earlier_versions_alone(store, what):
+    number = add_records(store, [COMMENT], [READING])
+    undo_upload(store, number, now=NOW)
+    assert find_traces(store.folder) != set()
+    if what == "response":
+        erased = erase_response(store, COMMENT.response_id, now=NOW)
+    else:
+        erased = erase_before(store, date(2100, 1, 1), now=NOW)
+    assert erased.comment_count >= 1
     assert find_traces(store.folder) == set()
 
 

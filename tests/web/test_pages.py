@@ -250,6 +250,17 @@ def test_scope_hides_other_places(full_store: Store) -> None:
         assert "Northfield" not in client.get(address).text
 
 
+def test_etag_is_of_one_scope_and_notice(full_store: Store) -> None:
+    apps = [
+        make_app(full_store),
+        make_app(full_store, scope=Scope(frozenset({PLACES[3][:1]}))),
+        make_app(full_store, scope=Scope(frozenset())),
+        make_app(full_store, notice="Sample data"),
+    ]
+    clients = [TestClient(app, base_url="http://localhost") for app in apps]
+    assert len({client.get("/about").headers["etag"] for client in clients}) == len(apps)
+
+
 def test_etag_answers_304_until_the_store_changes(small_store: Callable[..., Store]) -> None:
     comments, readings = make_feedback(30)
     store = small_store(comments, readings)

@@ -166,7 +166,7 @@ def load_trend(
         "trend_month": word_month(trend.points[0].month) if trend.points else "",
     }
     if trend.can_draw:
-        key = (make_version(snapshot.store, snapshot.state), chosen)
+        key = (make_version(snapshot.store, snapshot.state), site.scope, chosen)
         values |= {
             name: site.charts.get((key, width), partial(draw_trend, trend, width))
             for name, width in (("chart_wide", WIDE), ("chart_narrow", NARROW))

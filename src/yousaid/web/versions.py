@@ -47,6 +47,9 @@ def make_etag(request: Request, snapshot: Snapshot) -> str:
         __version__,
         site.assets,
         repr(site.model_cards),
+        site.notice,
+        # In order: a set has another in every process.
+        repr(None if site.scope.units is None else sorted(site.scope.units)),
         request.scope.get("root_path", ""),
         request.url.path,
         request.url.query,

@@ -38,3 +38,6 @@ def _look_until(is_over: Event, store: Store, seconds: float) -> None:
         except YousaidError as error:
             # Nothing is lost by waiting; what is wrong is said where somebody asks for a page.
             _log.warning("upkeep was put off: %s", error)
+        except Exception as error:  # a mistake of ours must not end upkeep for good
+            # What it says might quote a comment.
+            _log.error("upkeep failed (%s)", type(error).__name__)

@@ -49,3 +49,17 @@ def test_upkeep_of_a_store_that_is_gone_is_put_off(store, caplog):
     (store.folder / "app.sqlite").rename(store.folder / "elsewhere")
     with upkeep(store, 0.01):
         wait_for(lambda: "upkeep was put off" in caplog.text)
+
+
+def test_upkeep_goes_on_after_a_mistake_of_ours(store, caplog, monkeypatch):
+    looks = []
+
+    def fail(_):
+        looks.append(1)
+        raise ValueError("a patient's words")
+
+    monkeypatch.setattr("yousaid.web.upkeep.needs_upkeep", fail)
+    with upkeep(store, 0.01):
+        wait_for(lambda: len(looks) > 1)
+    assert "upkeep failed (ValueError)" in caplog.text
+    assert "words" not in caplog.text

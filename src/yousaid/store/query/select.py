@@ -1,6 +1,6 @@
 # ruff: noqa: S608 (SQL is put together from named pieces of our own; every value is bound)
-"""Where scope and filter are laid on. Every row that an answer counts or shows comes through here:
-no other module asks a snapshot anything."""
+"""Where scope and filter are laid on. Every row that an answer counts or shows is found through here;
+`lookup.py` alone asks a snapshot beside it, for what belongs to keys that were found here."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager

@@ -1,5 +1,5 @@
 # ruff: noqa: S608 (SQL is put together from named pieces of our own; every value is bound)
-"""Where scope and filter are laid on. Every row that an answer counts or shows is found through here;
+"""Where scope and filter are laid on. Every row that an answer counts or shows is found here;
 `lookup.py` alone asks a snapshot beside it, for what belongs to keys that were found here."""
 
 from collections.abc import Iterator, Sequence

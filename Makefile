@@ -19,7 +19,8 @@ test: check browser
 
 ## test-finetune: the tests of fine-tuning, in an environment of their own with PyTorch
 test-finetune: $(FINETUNE)/.ready
-	$(FINETUNE)/bin/python -m pytest tests/unit/model/test_finetune.py
+	$(FINETUNE)/bin/python -m pytest tests/unit/model/test_finetune.py \
+		tests/unit/model/test_network.py tests/unit/model/test_teachers.py
 
 ## test-spark: the tests of reading on Spark, in an environment of their own; Java must be there
 test-spark: $(SPARK)/.ready
@@ -40,7 +41,8 @@ fix: $(READY_DEV)
 train: $(READY_DEV)
 	$(BIN)/yousaid train training/fast.toml --data $(DATA) -o src/yousaid/models/fast
 
-## train-best: the same for best, with PyTorch: hours; stopped and run again, it goes on
+## train-best: the same for best, with PyTorch: days, or an hour on a graphics card; stopped and
+## run again, it goes on
 train-best: $(FINETUNE)/.ready
 	$(FINETUNE)/bin/python -m yousaid train training/best.toml --data $(DATA) \
 		--work .training -o src/yousaid/models/best

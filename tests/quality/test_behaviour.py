@@ -22,34 +22,34 @@ from yousaid.store.filter import URGENT_FROM
 # did (or one case, where one counts for more), rounded down, but never under one case where one
 # passes. To make the table again after training, run `python -m tests.quality.test_behaviour`.
 # A floor is lowered only by a decision (docs/decisions.md) that says why.
-# Beside each: percent and cases measured on 23 November 2026 with “best 2”.
+# Beside each: percent and cases measured on 26 November 2026 with “best 3”.
 FLOORS = {
-    "negation": 66,  # 71.4, 30 of 42
-    "idiom": 49,  # 54.5, 24 of 44
-    "question pair": 84,  # 89.6, 43 of 48
-    "noise": 61,  # 66.7, 24 of 36
-    "mixed": 37,  # 42.5, 17 of 40
-    "settings": 66,  # 69.2, 54 of 78
-    "urgency": 74,  # 79.5, 35 of 44
-    "near miss": 72,  # 77.5, 31 of 40
+    "negation": 66,  # 69.0, 29 of 42
+    "idiom": 60,  # 65.9, 29 of 44
+    "question pair": 95,  # 100.0, 48 of 48
+    "noise": 64,  # 69.4, 25 of 36
+    "mixed": 52,  # 57.5, 23 of 40
+    "settings": 70,  # 75.6, 59 of 78
+    "urgency": 79,  # 84.1, 37 of 44
+    "near miss": 72,  # 75.0, 30 of 40
     "non-answer": 89,  # 94.1, 32 of 34
     "other language": 95,  # 100.0, 28 of 28
     "instruction": 55,  # 60.0, 12 of 20
-    "sarcasm": 23,  # 24.0, 6 of 25
+    "sarcasm": 19,  # 20.0, 5 of 25; decision 42
     "typo": 77,  # 83.3, 15 of 18
     "capitals": 91,  # 100.0, 12 of 12
     "emoji": 81,  # 90.9, 10 of 11
     "spaces": 90,  # 100.0, 10 of 10
-    "name": 92,  # 92.3, 12 of 13
+    "name": 92,  # 100.0, 13 of 13
     "who writes": 75,  # 87.5, 7 of 8
     "polite opening": 83,  # 91.7, 11 of 12
-    "punctuation": 87,  # 100.0, 8 of 8
+    "punctuation": 87,  # 87.5, 7 of 8
     "number": 83,  # 100.0, 6 of 6
-    "cut": 78,  # 85.7, 12 of 14
+    "cut": 78,  # 78.6, 11 of 14
     "added criticism": 80,  # 85.0, 17 of 20
-    "added praise": 50,  # 58.3, 7 of 12
-    "made stronger": 71,  # 85.7, 6 of 7
-    "turned round": 50,  # 58.3, 7 of 12
+    "added praise": 58,  # 66.7, 8 of 12
+    "made stronger": 85,  # 100.0, 7 of 7
+    "turned round": 50,  # 50.0, 6 of 12
 }
 # Too few cases and the interval says nothing.
 LEAST_CASES = {"minimum": 20, "invariance": 6, "directional": 6}

@@ -55,7 +55,7 @@ def test_values_are_of_the_contract(run: Run, comments: Path) -> None:
         assert row["sentiment"] in {*SENTIMENT_LEVELS, ""}
         assert row["mixed"] in {"true", "false"}
         assert 0 <= float(row["urgency"]) <= 1
-        assert row["model"] == "best 2"
+        assert row["model"] == "best 3"
         assert not row["sentiment"] or -1 <= float(row["sentiment_score"]) <= 1
 
 

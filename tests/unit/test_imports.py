@@ -93,8 +93,9 @@ def _imports_at_top(path: Path) -> Iterator[str]:
 def test_core_imports_no_extra() -> None:
     # A module that is nothing without an extra may import it, and nobody may import that module
     # but inside a function.
+    tuning = ("finetune", "network", "network_training", "teachers")
     behind_extra = {
-        "yousaid.model.finetune": SOURCE / "model" / "finetune.py",
+        **{f"yousaid.model.{name}": SOURCE / "model" / f"{name}.py" for name in tuning},
         "yousaid.spark": SOURCE / "spark.py",
     }
     heavy = {"sklearn", "pandas", "pyarrow", "pyspark", "torch", "transformers", "onnx"}

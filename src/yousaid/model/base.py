@@ -18,10 +18,17 @@ BASE_FILES = ("config.json", "model.safetensors", "vocab.txt")
 def find_base(base: str) -> Path:
     """The folder of a base encoder, named as in a configuration (`EncoderSettings`). Raises
     InputError where it is not there or of a kind that cannot be run."""
+    folder = find_teacher(base)
+    _check_kind(folder / "config.json")
+    return folder
+
+
+def find_teacher(base: str) -> Path:
+    """The folder of a base that may be of any kind, as only training runs it. Raises InputError
+    where it is not there."""
     folder = _find_in_package(base) if base.startswith("package:") else Path(base)
     if missing := [name for name in BASE_FILES if not (folder / name).is_file()]:
         raise InputError(f"The base encoder in {folder} lacks {', '.join(missing)}.")
-    _check_kind(folder / "config.json")
     return folder
 
 

@@ -24,7 +24,7 @@ What it is for: counting and finding comments. It ranks and flags; it closes not
 nothing about a person. It reads English. It does not know what it has not met: comments from
 settings unlike its training data are read less well (see the sources).
 
-Licence: {licence}. {base_model}
+Licence: {licence}. {base_model}{teacher}
 """
 
 _LINEAR = "word and character n-grams, hashed, under one linear layer."
@@ -43,7 +43,7 @@ def make_card(model: Model) -> str:
     model, so that it is as true of anyone's model as of ours."""
     framework = get_framework()
     card = model.card
-    base = card["base_model"]
+    base, taught = card["base_model"], card.get("teacher")
     introduction = _INTRODUCTION.format(
         name=model.name,
         version=model.version,
@@ -54,6 +54,7 @@ def make_card(model: Model) -> str:
         base_model=(
             f"Made from {base['name']} (licence: {base['licence']})." if base else "No base model."
         ),
+        teacher=f"\nTaught by {taught['name']} (licence: {taught['licence']})." if taught else "",
     )
     topics = card["scores"]["topics"]
     parts = [introduction, _describe_sources(card), _SCORES.format(folds=card["settings"]["folds"])]

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yousaid.errors import MissingExtraError
-from yousaid.model.base import BASE_FILES, find_base
+from yousaid.model.base import BASE_FILES, find_base, find_teacher
 from yousaid.model.encoder import Encoder
 from yousaid.model.fit import Weights
 from yousaid.model.labels import LabelledComment, normalise_text
@@ -21,14 +21,15 @@ from yousaid.model.settings import EncoderSettings
 
 Progress = Callable[[str], None]
 # Raise it when fine-tuning is changed: what was kept of the old way is then not taken.
-_RECIPE = b"1"
+_RECIPE = b"2"
 
 
 def check_can_fine_tune(settings: EncoderSettings) -> None:
     """Raise MissingExtraError where what fine-tunes is not installed, InputError where the base
-    encoder cannot be used. Training takes hours: this is asked before, and takes seconds."""
+    encoder or that of its teachers cannot be used. Training takes hours: this is asked before, and
+    takes seconds."""
     _import_fine_tune()
-    find_base(settings.base)
+    _find_bases(settings)
 
 
 def encode_unseen(
@@ -93,6 +94,11 @@ def _import_fine_tune() -> Callable[..., Encoder]:
     return fine_tune
 
 
+def _find_bases(settings: EncoderSettings) -> list[Path]:
+    teacher = settings.teacher
+    return [find_base(settings.base), *([find_teacher(teacher.base)] if teacher else [])]
+
+
 def _name_steps(progress: Progress, name: str) -> Progress:
     return lambda line: progress(f"{name}: {line}")
 
@@ -119,7 +125,8 @@ def _encode_fold(
         new = kept.with_suffix(".new.npz")
         np.savez(new, outputs=outputs)
         os.replace(new, kept)
-        (kept.parent / f"{kept.stem.partition('-')[0]}.pt").unlink(missing_ok=True)
+        for done in kept.parent.glob(f"{kept.stem.partition('-')[0]}.*"):
+            done.unlink()
     return outputs
 
 
@@ -137,8 +144,9 @@ def _make_key(
     """A name for what is learnt from: another setting, comment, weight or base gives another."""
     digest = hashlib.sha256(json.dumps(asdict(settings), sort_keys=True).encode())
     digest.update(_RECIPE)
-    for name in BASE_FILES:
-        digest.update((find_base(settings.base) / name).read_bytes())
+    for folder in _find_bases(settings):
+        for name in BASE_FILES:
+            digest.update((folder / name).read_bytes())
     for comment in comments:
         digest.update(repr(comment).encode("utf-8", "backslashreplace"))
     digest.update(weights.topics.tobytes() + weights.sentiment.tobytes())

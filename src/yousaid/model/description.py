@@ -153,9 +153,10 @@ def _check_card(card: Any) -> None:
         _need(all(map(_is_figure, figures.values())), "operating_points")
     _need(is_text(card.get("licence")), "licence")
     _need(is_text(card.get("trained_on", "")), "trained_on")
-    base = card.get("base_model")
-    known = isinstance(base, dict) and base.keys() == {"name", "licence"}
-    _need(base is None or (known and all(map(is_text, base.values()))), "base_model")
+    for name in ("base_model", "teacher"):
+        base = card.get(name)
+        known = isinstance(base, dict) and base.keys() == {"name", "licence"}
+        _need(base is None or (known and all(map(is_text, base.values()))), name)
 
 
 def _check_scores(scores: Any) -> None:

@@ -2,7 +2,7 @@
 
 import glob
 import tomllib
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -62,6 +62,31 @@ class EncoderSettings:
     most_copies: int
     sentiment_share: float
     sentiment_balance: float
+    teacher: "TeacherSettings | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class TeacherSettings:
+    """What a configuration file decides about the teachers of an encoder.
+
+    A teacher is a larger encoder that is fine-tuned first, to tell the encoder what it thinks of
+    comments, and is not needed afterwards. There are `folds` of them; each learns from the comments
+    of all folds but one, and tells of what it did not learn. `share` 0…1 is how much of what the
+    encoder is held against is the teachers' where somebody judged, `untold_weight` 0…1 how much
+    what only teachers judged counts. The rest is as in `EncoderSettings`; what is not here, such
+    as the seed, is the encoder's.
+    """
+
+    base: str
+    base_name: str
+    base_licence: str
+    folds: int
+    epochs: int
+    batch_size: int
+    learning_rate: float
+    sentiment_share: float
+    share: float
+    untold_weight: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +114,7 @@ def read_configuration(path: Path, data: Path) -> tuple[Settings, tuple[Source, 
         table = tomllib.loads(path.read_text("utf-8"))
         listed = table.pop("sources")
         encoder = table.pop("encoder", None)
-        read = None if encoder is None else _fill(EncoderSettings, encoder, " of the encoder")
+        read = None if encoder is None else _read_encoder(encoder)
         settings = _fill(Settings, table | {"encoder": read})
         _check_settings(settings)
         sources = [
@@ -106,7 +131,14 @@ def read_configuration(path: Path, data: Path) -> tuple[Settings, tuple[Source, 
     return settings, tuple(sources)
 
 
-_Table = TypeVar("_Table", Settings, EncoderSettings)
+def _read_encoder(table: Any) -> EncoderSettings:
+    teacher = table.pop("teacher", None) if isinstance(table, dict) else None
+    read = None if teacher is None else _fill(TeacherSettings, teacher, " of the teacher")
+    encoder = _fill(EncoderSettings, table, " of the encoder")
+    return replace(encoder, teacher=read)
+
+
+_Table = TypeVar("_Table", Settings, EncoderSettings, TeacherSettings)
 
 
 def _fill(kind: type[_Table], table: Any, where: str = "") -> _Table:
@@ -153,28 +185,47 @@ def _check_settings(settings: Settings) -> None:
 
 
 def _find_encoder_faults(encoder: EncoderSettings) -> list[str]:
-    numbers = {
+    numbers: _Limits = {
         "seed": (0, None),
         **dict.fromkeys(("epochs", "batch_size", "most_copies"), (1, None)),
         **dict.fromkeys(("learning_rate", "head_learning_rate"), (0, 1)),
         **dict.fromkeys(("warm_up", "dropout"), (0, 0.9)),
         **dict.fromkeys(("sentiment_share", "sentiment_balance"), (0, 1)),
     }
-    faults = _find_unnamed(encoder, "base_name", "base_licence")
-    if not encoder.base or not is_text(encoder.base):
-        faults.append("“base” of the encoder is not one line of text")
-    for name, (least, most) in numbers.items():
-        value = getattr(encoder, name)
-        is_whole = type(value) is int or most is not None
-        if not (is_number(value) and is_whole and least <= value <= (most or value)):
-            limits = f"from {least} to {most}" if most else f"that is whole and from {least}"
-            faults.append(f"“{name}” of the encoder is not a number {limits}")
+    faults = _find_faults(encoder, numbers, "of the encoder")
+    if encoder.teacher:
+        numbers = {
+            "folds": (2, None),
+            **dict.fromkeys(("epochs", "batch_size"), (1, None)),
+            **dict.fromkeys(("learning_rate", "sentiment_share", "share", "untold_weight"), (0, 1)),
+        }
+        faults += _find_faults(encoder.teacher, numbers, "of the teacher")
     return faults
 
 
-def _find_unnamed(settings: Settings | EncoderSettings, *names: str) -> list[str]:
+_Limits = dict[str, tuple[int, float | None]]
+
+
+def _find_faults(
+    settings: EncoderSettings | TeacherSettings, numbers: _Limits, whose: str
+) -> list[str]:
+    faults = _find_unnamed(settings, "base_name", "base_licence", whose=f" {whose}")
+    if not settings.base or not is_text(settings.base):
+        faults.append(f"“base” {whose} is not one line of text")
+    for name, (least, most) in numbers.items():
+        value = getattr(settings, name)
+        is_whole = type(value) is int or most is not None
+        if not (is_number(value) and is_whole and least <= value <= (most or value)):
+            limits = f"from {least} to {most}" if most else f"that is whole and from {least}"
+            faults.append(f"“{name}” {whose} is not a number {limits}")
+    return faults
+
+
+def _find_unnamed(
+    settings: Settings | EncoderSettings | TeacherSettings, *names: str, whose: str = ""
+) -> list[str]:
     return [
-        f"“{name}” is not a short name that prints"
+        f"“{name}”{whose} is not a short name that prints"
         for name in names
         if not is_name(getattr(settings, name))
     ]

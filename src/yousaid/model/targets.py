@@ -12,7 +12,15 @@ from yousaid.model.encoder import ENCODER_OUTPUT_COUNT, QUESTIONS, WINDOW
 from yousaid.model.fit import Weights, make_mixed, make_praise, make_truth, make_urgency
 from yousaid.model.labels import LabelledComment, normalise_text
 from yousaid.model.linear import Floats
-from yousaid.model.scores import MIXED, OUTPUT_COUNT, PRAISE, TOPIC_COUNT, URGENCY
+from yousaid.model.scores import (
+    LEVELS,
+    MIXED,
+    OUTPUT_COUNT,
+    PRAISE,
+    TOPIC_COUNT,
+    URGENCY,
+    sigmoid,
+)
 from yousaid.model.wordpiece import WordPieces, read_vocabulary
 
 # How much the smaller tasks weigh in the loss, beside topics and levels at 1.
@@ -29,12 +37,22 @@ Reals = NDArray[np.float64]
 @dataclass(frozen=True, slots=True)
 class Targets:
     """What the outputs are held against: truth 0…1 and weight of each (comments × outputs of an
-    encoder), 0 where nobody judged; levels 0…4, the most positive first, with their weights."""
+    encoder), 0 where nobody judged; the share 0…1 of each level (comments × 5, the most positive
+    first), with the weight of all five."""
 
     truth: Floats
     weights: Floats
-    levels: NDArray[np.int64]
+    levels: Floats
     level_weights: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What teachers tell of comments: the chance 0…1 of each topic (comments × topics), and the
+    share of each level (comments × 5, the most positive first)."""
+
+    topics: Floats
+    levels: Floats
 
 
 def split_comments(comments: Sequence[LabelledComment], vocabulary: bytes) -> list[SplitComment]:
@@ -88,9 +106,48 @@ def make_targets(
     return Targets(
         truth.astype(np.float32),
         counted.astype(np.float32),
-        np.maximum(levels - 1, 0),
+        (levels[:, None] == np.arange(1, 6)).astype(np.float32),
         (level_weights * rarity[levels - 1]).astype(np.float32),
     )
+
+
+def join_told(
+    outputs: Sequence[Floats], folds: NDArray[np.int64], comments: Sequence[LabelledComment]
+) -> Told:
+    """The mean of what the teachers tell (one array of comments × outputs for each fold), each of
+    what it did not learn: the comments of its own fold, and what nobody judged of the others."""
+    topics = [sigmoid(found[:, :TOPIC_COUNT].astype(np.float64)) for found in outputs]
+    levels = [_soften(found[:, LEVELS].astype(np.float64)) for found in outputs]
+    has_topics = np.array([bool(comment.topics) for comment in comments])
+    is_rated = np.array([comment.sentiment is not None for comment in comments])
+    return Told(_average(topics, folds, has_topics), _average(levels, folds, is_rated))
+
+
+def _soften(scores: Reals) -> Reals:
+    raised = np.exp(scores - scores.max(1, keepdims=True))
+    return np.asarray(raised / raised.sum(1, keepdims=True))
+
+
+def _average(
+    told: Sequence[Reals], folds: NDArray[np.int64], is_judged: NDArray[np.bool_]
+) -> Floats:
+    counts = np.stack([(folds == fold) | ~is_judged for fold in range(len(told))])
+    total = (np.stack(told) * counts[..., None]).sum(0)
+    return np.asarray(total / counts.sum(0)[:, None], np.float32)
+
+
+def blend(targets: Targets, told: Told, share: float, untold_weight: float) -> Targets:
+    """The targets with what teachers tell of topics and levels worked in: `share` 0…1 of each that
+    somebody judged, and all of each that nobody did, which weighs `untold_weight`."""
+    truth, weights = targets.truth.copy(), targets.weights.copy()
+    is_judged, is_rated = weights[:, :TOPIC_COUNT] > 0, targets.level_weights > 0
+    theirs = np.where(is_judged, share, 1)
+    truth[:, :TOPIC_COUNT] += theirs * (told.topics - truth[:, :TOPIC_COUNT])
+    weights[:, :TOPIC_COUNT][~is_judged] = untold_weight
+    theirs = np.where(is_rated, share, 1)[:, None]
+    levels = targets.levels + theirs * (told.levels - targets.levels)
+    level_weights = np.where(is_rated, targets.level_weights, untold_weight)
+    return Targets(truth, weights, levels.astype(np.float32), level_weights.astype(np.float32))
 
 
 def make_signs(comments: Sequence[LabelledComment]) -> tuple[Reals, Reals]:

@@ -2,7 +2,7 @@
 
 Training needs the extra `train`; using a model does not. Everything that decides the outcome is in
 the configuration file. The same file and data give the same layer on any machine, and the same
-encoder on one machine with as many threads.
+encoder on one machine with as many threads; a graphics card adds up in an order of its own.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -39,7 +39,7 @@ from yousaid.model.scores import (
     score_texts,
     sigmoid,
 )
-from yousaid.model.settings import Settings, Source
+from yousaid.model.settings import EncoderSettings, Settings, Source, TeacherSettings
 
 # Scored examples from which a topic's threshold can be learnt from scored rows alone.
 ENOUGH_SCORED = 40
@@ -349,8 +349,8 @@ def make_facts(
         "settings": asdict(settings),
         "trained_on": today.isoformat() if today else "",
         "licence": settings.licence,
-        "base_model": settings.encoder
-        and {"name": settings.encoder.base_name, "licence": settings.encoder.base_licence},
+        "base_model": _name_base(settings.encoder),
+        "teacher": _name_base(settings.encoder and settings.encoder.teacher),
         "sources": [_describe_source(source) for source in sources],
         "scores": asdict(scores["balanced"].evaluation),
         "find_all_scores": asdict(scores["find_all"].evaluation),
@@ -359,6 +359,10 @@ def make_facts(
             for point in POINTS
         },
     }
+
+
+def _name_base(encoder: EncoderSettings | TeacherSettings | None) -> dict[str, str] | None:
+    return {"name": encoder.base_name, "licence": encoder.base_licence} if encoder else None
 
 
 def _describe_source(source: Source) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from yousaid.errors import InputError
-from yousaid.model.base import find_base
+from yousaid.model.base import find_base, find_teacher
 
 CONFIG = {"model_type": "bert", "hidden_act": "gelu", "layer_norm_eps": 1e-12}
 
@@ -57,3 +57,11 @@ def test_find_base_lacks_a_file(tmp_path: Path, name: str) -> None:
 def test_find_base_of_another_kind(tmp_path: Path, config: str, says: str) -> None:
     with pytest.raises(InputError, match=says):
         find_base(str(_make_base(tmp_path / "base", config)))
+
+
+def test_find_teacher_may_be_of_another_kind(tmp_path: Path) -> None:
+    folder = _make_base(tmp_path / "base", json.dumps({"model_type": "mpnet"}))
+    assert find_teacher(str(folder)) == folder
+    (folder / "vocab.txt").unlink()
+    with pytest.raises(InputError, match=r"lacks vocab\.txt"):
+        find_teacher(str(folder))

@@ -95,6 +95,12 @@ def test_make_card_synthetic_comments_are_counted(model: Model) -> None:
 def test_make_card_base_model_and_its_licence(model: Model) -> None:
     card = _with_card(model, base_model={"name": "small-encoder", "licence": "Apache-2.0"})
     assert "Made from small-encoder (licence: Apache-2.0)." in card
+    assert "Taught by" not in card
+
+
+def test_make_card_teacher_and_its_licence(model: Model) -> None:
+    card = _with_card(model, teacher={"name": "large-encoder", "licence": "MIT"})
+    assert "Taught by large-encoder (licence: MIT)." in card
 
 
 def test_make_card_both_operating_points(model: Model) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,9 +18,10 @@ from yousaid.model.encoder import Encoder
 from yousaid.model.encoder_graph import make_graph
 from yousaid.model.fit import Weights
 from yousaid.model.labels import LabelledComment
-from yousaid.model.settings import EncoderSettings
+from yousaid.model.settings import EncoderSettings, TeacherSettings
 
 SETTINGS = EncoderSettings("b", "B", "MIT", 1, 2, 8, 1e-4, 1e-3, 0.1, 0.1, 3, 0.25, 0.5)
+TEACHER = TeacherSettings("bb", "T", "MIT", 2, 3, 8, 1e-4, 0.25, 0.5, 0.5)
 COMMENTS = [
     LabelledComment(text, "why", {"food": True}, 4)
     for text in ("cold food", "the food", "warm", "cold food", "a", "no tea")
@@ -63,7 +65,7 @@ class FineTuning(ModuleType):
 def base(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The base encoder that the settings name, beside another; only their content counts here."""
     place = tmp_path_factory.mktemp("bases")
-    for folder in (place / SETTINGS.base, place / (2 * SETTINGS.base)):
+    for folder in (place / SETTINGS.base, place / TEACHER.base, place / (2 * TEACHER.base)):
         folder.mkdir()
         (folder / "config.json").write_text('{"model_type": "bert"}')
         for name in ("model.safetensors", "vocab.txt"):
@@ -130,13 +132,26 @@ def test_encode_unseen_stopped_goes_on(tuning: FineTuning, tmp_path: Path) -> No
     assert [path.suffix for path in tmp_path.iterdir()] == [".npz"] * 3
 
 
-@pytest.mark.parametrize("name", [field.name for field in fields(EncoderSettings)])
+def _double(settings: Any, name: str) -> Any:
+    return replace(settings, **{name: getattr(settings, name) * 2})
+
+
+TAUGHT = replace(SETTINGS, teacher=TEACHER)
+OTHERS = {
+    **{f.name: _double(TAUGHT, f.name) for f in fields(EncoderSettings) if f.name != "teacher"},
+    **{
+        f"teacher's {f.name}": replace(TAUGHT, teacher=_double(TEACHER, f.name))
+        for f in fields(TeacherSettings)
+    },
+    "no teacher": SETTINGS,
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
 def test_encode_unseen_other_settings_are_not_taken(
     tuning: FineTuning, tmp_path: Path, name: str
 ) -> None:
-    value = getattr(SETTINGS, name)
-    other = replace(SETTINGS, **{name: value * 2})
-    for settings in (SETTINGS, other):
+    for settings in (TAUGHT, OTHERS[name]):
         encode_unseen(settings, COMMENTS, WEIGHTS, FOLDS, tmp_path)
     assert len(tuning.seen) == 6
 
@@ -177,6 +192,25 @@ def test_encode_unseen_other_words_are_asked_again(tuning: FineTuning, tmp_path:
     assert (found[0] == told.outputs).all()
 
 
+def test_encode_unseen_other_teacher_is_not_taken(
+    tuning: FineTuning, tmp_path: Path, base: Path
+) -> None:
+    for content in (b"one", b"one", b"two"):
+        (base.parent / TEACHER.base / "model.safetensors").write_bytes(content)
+        encode_unseen(TAUGHT, COMMENTS, WEIGHTS, FOLDS, tmp_path / "work")
+    assert len(tuning.seen) == 6
+
+
+def test_encode_unseen_leaves_nothing_of_teachers(tuning: FineTuning, tmp_path: Path) -> None:
+    tuning.stop_at = 1
+    with pytest.raises(KeyboardInterrupt):
+        encode_unseen(TAUGHT, COMMENTS, WEIGHTS, FOLDS, tmp_path)
+    (begun,) = tmp_path.iterdir()
+    begun.with_suffix(".told.npz").write_bytes(b"what teachers told")
+    encode_unseen(TAUGHT, COMMENTS, WEIGHTS, FOLDS, tmp_path)
+    assert sorted(path.name.count(".") for path in tmp_path.iterdir()) == [1] * 3
+
+
 def test_encode_unseen_says_which_fold(tuning: FineTuning) -> None:
     said: list[str] = []
     encode_unseen(SETTINGS, COMMENTS, WEIGHTS, FOLDS, None, said.append)
@@ -202,5 +236,7 @@ def test_check_can_fine_tune_without_the_extra(
 
 
 def test_check_can_fine_tune_without_a_base(tuning: FineTuning, tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"lacks config\.json"):
-        check_can_fine_tune(replace(SETTINGS, base=str(tmp_path)))
+    teacher = replace(TEACHER, base=str(tmp_path))
+    for settings in (replace(SETTINGS, base=str(tmp_path)), replace(SETTINGS, teacher=teacher)):
+        with pytest.raises(InputError, match=r"lacks config\.json"):
+            check_can_fine_tune(settings)

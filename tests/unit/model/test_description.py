@@ -60,6 +60,7 @@ FAULTS: dict[str, Change] = {
     "licence is missing": lambda v: v["card"].pop("licence"),
     "licence of two lines": lambda v: v["card"].update(licence="MIT\nor so"),
     "base model without licence": lambda v: v["card"].update(base_model={"name": "x"}),
+    "teacher without licence": lambda v: v["card"].update(teacher={"name": "x"}),
     "other framework version": lambda v: v["framework"].update(version="8"),
     "no such topic": lambda v: v["topics"].__setitem__(0, "weather"),
 }

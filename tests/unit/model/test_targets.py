@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -6,10 +8,13 @@ from yousaid.frameworks import get_framework
 from yousaid.model.encoder import WINDOW
 from yousaid.model.fit import Weights
 from yousaid.model.labels import LabelledComment
-from yousaid.model.scores import MIXED, OUTPUT_COUNT, PRAISE, TOPIC_COUNT, URGENCY
+from yousaid.model.scores import LEVELS, MIXED, OUTPUT_COUNT, PRAISE, TOPIC_COUNT, URGENCY
 from yousaid.model.targets import (
+    Told,
+    blend,
     cap_copies,
     get_rate,
+    join_told,
     make_signs,
     make_targets,
     split_comments,
@@ -75,7 +80,7 @@ def test_make_targets_real_comments_teach_small_tasks_less() -> None:
 
 def test_make_targets_levels() -> None:
     targets = make_targets([_comment(level) for level in (1, 5, None)], _weights(3), 0)
-    assert targets.levels.tolist() == [0, 4, 0]
+    assert targets.levels.tolist() == [[1, 0, 0, 0, 0], [0, 0, 0, 0, 1], [0] * 5]
     assert targets.level_weights.tolist() == [0.25, 0.25, 0]
 
 
@@ -96,6 +101,40 @@ def test_make_targets_absent_levels_stay_finite(
     targets = make_targets([_comment(level) for level in levels], _weights(2), balance)
     assert np.isfinite(targets.level_weights).all()
     assert [bool(w) for w in targets.level_weights] == [bool(level) for level in levels]
+
+
+def test_blend_part_of_what_was_judged_and_all_of_what_was_not() -> None:
+    comments = [_comment(2), replace(_comment(), topics={})]
+    told = Told(np.full((2, TOPIC_COUNT), 0.2, np.float32), np.full((2, 5), 0.2, np.float32))
+    targets = blend(make_targets(comments, _weights(2), 0), told, 0.5, 0.4)
+    assert targets.truth[0, [FOOD, PARKING]] == pytest.approx([0.6, 0.1])
+    assert targets.weights[0, FOOD] == pytest.approx(0.5)
+    assert targets.truth[1, :TOPIC_COUNT] == pytest.approx(0.2)
+    assert targets.weights[1, :TOPIC_COUNT] == pytest.approx(0.4)
+    assert targets.levels[0] == pytest.approx([0.1, 0.6, 0.1, 0.1, 0.1])
+    assert targets.levels[1] == pytest.approx(0.2)
+    assert targets.level_weights == pytest.approx([0.25, 0.4])
+
+
+def test_blend_leaves_what_teachers_do_not_tell() -> None:
+    targets = make_targets([_comment(1)], _weights(1), 0)
+    told = Told(np.zeros((1, TOPIC_COUNT), np.float32), np.zeros((1, 5), np.float32))
+    blended = blend(targets, told, 1, 1)
+    for before, after in ((targets.truth, blended.truth), (targets.weights, blended.weights)):
+        assert (before[:, TOPIC_COUNT:] == after[:, TOPIC_COUNT:]).all()
+
+
+def test_join_told_each_tells_of_what_it_did_not_learn() -> None:
+    comments = [_comment(1), _comment(5), replace(_comment(), topics={})]
+    outputs = [np.full((3, OUTPUT_COUNT), score, np.float32) for score in (0, 2)]
+    for fold, found in enumerate(outputs):
+        found[:, LEVELS] = 9 * (np.arange(5) == fold)
+    told = join_told(outputs, np.array([0, 1, 1]), comments)
+    first, second = 0.5, 1 / (1 + np.exp(-2))
+    assert told.topics[:, FOOD] == pytest.approx([first, second, (first + second) / 2])
+    assert told.levels.argmax(1)[:2].tolist() == [0, 1]
+    assert told.levels[2, :2] == pytest.approx([0.5, 0.5], abs=1e-3)
+    assert told.levels.sum(1) == pytest.approx(1)
 
 
 def test_cap_copies_counts_each_wording() -> None:

@@ -15,7 +15,13 @@ from yousaid.model.fit import Weights
 from yousaid.model.labels import LabelledComment
 from yousaid.model.reader import Reader
 from yousaid.model.scores import OUTPUT_COUNT, TOPIC_COUNT
-from yousaid.model.settings import EncoderSettings, Settings, Source, read_configuration
+from yousaid.model.settings import (
+    EncoderSettings,
+    Settings,
+    Source,
+    TeacherSettings,
+    read_configuration,
+)
 from yousaid.model.train import Rows, decide_folds, join_folds, train_model
 
 ROOT = Path(__file__).parents[3]
@@ -54,7 +60,22 @@ sentiment_share = 0.25
 sentiment_balance = 0.5
 [[sources]]
 """
+TEACHER = """
+[encoder.teacher]
+base = "mpnet"
+base_name = "MPNet"
+base_licence = "MIT"
+folds = 2
+epochs = 3
+batch_size = 4
+learning_rate = 1e-4
+sentiment_share = 0.25
+share = 0.5
+untold_weight = 0.4
+[[sources]]
+"""
 WITH_ENCODER = CONFIGURATION.replace("\n[[sources]]\n", ENCODER)
+WITH_TEACHER = WITH_ENCODER.replace("\n[[sources]]\n", TEACHER)
 
 
 def _configure(tmp_path: Path, text: str = CONFIGURATION) -> tuple[Settings, tuple[Source, ...]]:
@@ -152,7 +173,8 @@ ENCODER_FAULTS = {
 
 
 def test_read_configuration_faults_of_every_encoder_setting_are_here() -> None:
-    assert ENCODER_FAULTS.keys() == {field.name for field in dataclasses.fields(EncoderSettings)}
+    names = {field.name for field in dataclasses.fields(EncoderSettings)}
+    assert ENCODER_FAULTS.keys() == names - {"teacher"}
 
 
 @pytest.mark.parametrize(
@@ -163,6 +185,48 @@ def test_read_configuration_faults_of_the_encoder(tmp_path: Path, name: str, val
     changed = re.sub(rf"(?m)^{name} = .*$", lambda _: f"{name} = {value}", table)
     with pytest.raises(InputError, match=f"“{name}”.* is not "):
         _configure(tmp_path, f"{before}[encoder]{changed}")
+
+
+TEACHER_FAULTS = {
+    "base": ('""', "3"),
+    "base_name": ('""', '"a\\nb"'),
+    "base_licence": ('""', "3"),
+    "folds": ("1", "2.5"),
+    "epochs": ("0", "true"),
+    "batch_size": ("0", '"all"'),
+    "learning_rate": ("-1", "nan"),
+    "sentiment_share": ("1.5", "-1"),
+    "share": ("1.1", "-0.1"),
+    "untold_weight": ("2", "inf"),
+}
+
+
+def test_read_configuration_faults_of_every_teacher_setting_are_here() -> None:
+    assert TEACHER_FAULTS.keys() == {field.name for field in dataclasses.fields(TeacherSettings)}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [(name, value) for name in TEACHER_FAULTS for value in TEACHER_FAULTS[name]]
+)
+def test_read_configuration_faults_of_the_teacher(tmp_path: Path, name: str, value: str) -> None:
+    before, _, table = WITH_TEACHER.partition("[encoder.teacher]")
+    changed = re.sub(rf"(?m)^{name} = .*$", lambda _: f"{name} = {value}", table)
+    with pytest.raises(InputError, match=f"“{name}” of the teacher is not "):
+        _configure(tmp_path, f"{before}[encoder.teacher]{changed}")
+
+
+def test_read_configuration_teacher(tmp_path: Path) -> None:
+    settings, _ = _configure(tmp_path, WITH_TEACHER)
+    assert settings.encoder is not None
+    assert settings.encoder.teacher == TeacherSettings(
+        "mpnet", "MPNet", "MIT", 2, 3, 4, 1e-4, 0.25, 0.5, 0.4
+    )
+
+
+def test_read_configuration_teacher_is_no_table(tmp_path: Path) -> None:
+    text = WITH_ENCODER.replace('base = "minilm"', 'base = "minilm"\nteacher = 3')
+    with pytest.raises(InputError, match="of the teacher is not a table"):
+        _configure(tmp_path, text)
 
 
 def test_read_configuration_empty_encoder_names_what_is_missing(tmp_path: Path) -> None:

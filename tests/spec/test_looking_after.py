@@ -108,6 +108,16 @@ def test_erase_of_nothing_in_particular_is_refused(
     assert count(folder) == FIRST_COUNT + SECOND_COUNT
 
 
+def test_erase_asks_first_and_says_what_it_would_do(folder: Path) -> None:
+    command = [sys.executable, "-m", "yousaid", "erase", str(folder), "--before", "2100-01-01"]
+    asked = subprocess.run(command, input="n\n", capture_output=True, text=True, check=False)
+    assert asked.returncode == 130
+    assert f"Erase all {FIRST_COUNT + SECOND_COUNT} responses dated before 1 January 2100" in (
+        asked.stderr
+    )
+    assert count(folder) == FIRST_COUNT + SECOND_COUNT
+
+
 def test_a_backup_is_restored(run: Run, folder: Path, tmp_path: Path) -> None:
     assert run("backup", folder, tmp_path / "x.tar").code == 0
     assert run("restore", tmp_path / "x.tar", tmp_path / "again").code == 0

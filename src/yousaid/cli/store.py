@@ -1,6 +1,6 @@
 """The commands that look after a store."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -36,8 +36,10 @@ def uploads(folder: FolderArgument) -> None:
 
     with open_snapshot(_open(folder)) as snapshot:
         for upload in get_uploads(EVERYWHERE, snapshot):
+            # A file may be called anything, and a terminal takes some of it for orders.
+            name = "".join(c if c.isprintable() else "�" for c in upload.file_name)
             typer.echo(
-                f"{upload.upload_id:>5}  {upload.added_at:%Y-%m-%d}  {upload.file_name}: "
+                f"{upload.upload_id:>5}  {upload.added_at:%Y-%m-%d}  {name}: "
                 f"{upload.response_count:,} responses, {upload.comment_count:,} comments"
             )
 
@@ -97,13 +99,15 @@ def erase(
     Example: yousaid erase feedback --response 12345
     """
     from yousaid.store.erase import describe_erasure, erase_before, erase_response
+    from yousaid.store.filter import read_date
 
     if (response is None) == (before is None):
         raise InputError("Say what to erase: either --response or --before.")
     store, now = _open(folder), datetime.now(UTC)
-    day = _read_day(before) if before is not None else None
+    day = read_date(before) if before is not None else None
     if not yes:
-        typer.confirm("This cannot be undone. Erase?", abort=True, err=True)
+        what = f"the response “{response}”" if day is None else _describe_before(store, day)
+        typer.confirm(f"Erase {what} from {folder}? It cannot be undone.", abort=True, err=True)
     if day is not None:
         erased = erase_before(store, day, now=now)
     else:
@@ -111,11 +115,16 @@ def erase(
     typer.echo(describe_erasure(erased))
 
 
-def _read_day(written: str) -> date:
-    try:
-        return date.fromisoformat(written)
-    except ValueError:
-        raise InputError(f"“{written}” is not a date. Write it as 2020-04-01.") from None
+def _describe_before(store: "Store", day: date) -> str:
+    from yousaid.records import EVERYWHERE
+    from yousaid.store.filter import Filter
+    from yousaid.store.query import get_totals
+    from yousaid.store.snapshot import open_snapshot
+
+    with open_snapshot(store) as snapshot:
+        dated = Filter(last_date=day - timedelta(days=1)) if day > date.min else Filter()
+        count = get_totals(EVERYWHERE, snapshot, dated).response_count
+    return f"all {count:,} responses dated before {day:%-d %B %Y} (undated ones stay)"
 
 
 @app.command()

@@ -245,6 +245,8 @@ def test_describe_reads_as_a_sentence(chosen, sentence):
         ([("score", "7")], "“7” is not a score"),
         ([("score", "²")], "“²” is not a score"),
         ([("from", "31/01/2026")], "“31/01/2026” is not a date"),
+        ([("from", "20260131")], "“20260131” is not a date"),
+        ([("to", "2026-W05-6")], "“2026-W05-6” is not a date"),
         ([("from", "2026-02-01"), ("to", "2026-01-31")], "after the last"),
         ([("from", "2026-02-01"), ("from", "2026-02-02")], "“from” is there twice"),
         ([("mixed", "maybe")], "neither “yes” nor “no”"),

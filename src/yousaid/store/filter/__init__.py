@@ -1,6 +1,7 @@
 """Which comments a question is about."""
 
 from yousaid.store.filter.address import (
+    read_date,
     write_demographic,
     write_name,
     write_yes_no,
@@ -39,6 +40,7 @@ __all__ = [
     "from_query",
     "get_asked",
     "make_mask",
+    "read_date",
     "read_place",
     "read_unit_path",
     "sql_for_filter",

@@ -33,10 +33,14 @@ def read_demographic(written: str) -> tuple[str, str]:
 
 
 def read_date(written: str) -> date:
+    """The day of a date as ISO 8601 has it with hyphens, and in no other of its forms."""
     try:
-        return date.fromisoformat(written)
+        day = date.fromisoformat(written)
     except ValueError:
-        raise FilterError(f"“{written}” is not a date. Write it as 2026-01-31.") from None
+        day = None
+    if day is None or day.isoformat() != written:
+        raise FilterError(f"“{written}” is not a date. Write it as 2026-01-31.")
+    return day
 
 
 def read_score(written: str) -> int:

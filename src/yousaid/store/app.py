@@ -135,6 +135,15 @@ def prepare_sqlite(path: Path) -> None:
         connection.commit()
 
 
+def close_log(path: Path) -> None:
+    """Bring all of an app database into its file, safely on the disk, so that it can be renamed."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    log = path.with_name(f"{path.name}-wal")
+    if log.exists() and log.stat().st_size:
+        raise sqlite3.OperationalError("the log could not be closed")
+
+
 def shrink_sqlite(database: Database) -> None:
     """Leave nothing of deleted rows in the files of SQLite; PostgreSQL has its own VACUUM. Raises
     StoreError where somebody reads them for long."""

@@ -23,6 +23,7 @@ from yousaid.store.app import APPLICATION_ID, Database, begin, metadata
 from yousaid.store.delta import sync
 from yousaid.store.layout import APP_FILE, LAYOUT_VERSION, Store
 from yousaid.store.lock import lock_writers
+from yousaid.store.reasons import say_reason
 from yousaid.store.schema import TABLES
 from yousaid.store.state import get_paths, get_state
 
@@ -53,10 +54,9 @@ def back_up(store: Store, target: Path) -> int:
         sync(target.absolute().parent)
     except (OSError, sqlite3.Error, SQLAlchemyError) as error:
         unfinished.unlink(missing_ok=True)
-        reason = error.strerror if isinstance(error, OSError) else type(error).__name__
         raise OutputError(
-            f"The backup {target} could not be written ({reason}). Check that the disk has room "
-            "and that you may write there."
+            f"The backup {target} could not be written ({say_reason(error)}). Check that the disk "
+            "has room and that you may write there."
         ) from None
     return target.stat().st_size
 

@@ -29,6 +29,7 @@ from yousaid.store.indexing import (
     leave_no_trace,
 )
 from yousaid.store.layout import Store
+from yousaid.store.reasons import say_reason
 from yousaid.store.schema import COLUMNS, TableName
 from yousaid.store.state import State, get_paths
 from yousaid.store.write import Writing, writing
@@ -108,10 +109,9 @@ def _erase(work: Writing, condition: str, value: object) -> Erasure:
         bring_up_to_date(store, state)
         leave_no_trace(store)
     except (OSError, sqlite3.Error, SQLAlchemyError) as error:
-        reason = error.strerror if isinstance(error, OSError) else type(error).__name__
         raise StoreError(
-            f"The response was taken out, but traces are left in {store.folder} ({reason}). Check "
-            "that the disk has room, then run the same again."
+            f"The response was taken out, but traces are left in {store.folder} "
+            f"({say_reason(error)}). Check that the disk has room, then run the same again."
         ) from None
     left = _look_again(store, keys, comment_ids)
     if any(left.values()):

@@ -16,6 +16,7 @@ place, and search.sqlite lies in a folder of each machine's own.
 
 import os
 import re
+import sqlite3
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
@@ -32,10 +33,12 @@ from yousaid.store.app import (
     STORE,
     Database,
     begin,
+    close_log,
     metadata,
     prepare_sqlite,
 )
 from yousaid.store.network import find_network_type
+from yousaid.store.reasons import say_reason
 from yousaid.store.schema import TABLES, TableName
 
 # 3: facts, roll-up and search lie beside the tables; the app database knows every change.
@@ -112,7 +115,7 @@ def create_store(
             _check_empty(folder)
             folder.chmod(0o700)
             _make_app_database(folder, database)
-    except (OSError, SQLAlchemyError) as error:
+    except (OSError, sqlite3.Error, SQLAlchemyError) as error:
         raise OutputError(
             f"The folder {folder} cannot be made into a store ({_say(error)}). "
             "Choose a folder in a place where you may write."
@@ -179,7 +182,8 @@ def read_layout(folder: Path, database: str | None) -> tuple[str, int]:
     except SQLAlchemyError as error:
         raise StoreError(
             f"{file if database is None else 'The app database'} cannot be read ({_say(error)}). "
-            "Check that you may read it, or restore the folder from a backup."
+            "Check that you may read it and that the disk has room, or restore the folder from a "
+            "backup."
         ) from None
     store_id, layout_version = row
     if database and file.read_text(encoding="utf-8").split("\n")[0] != store_id:
@@ -251,6 +255,7 @@ def _make_app_database(folder: Path, database: str | None) -> None:
         unfinished = folder / _UNFINISHED
         prepare_sqlite(unfinished)
         fill_app_database(unfinished, store_id)
+        close_log(unfinished)
         unfinished.rename(folder / APP_FILE)
         return
     with begin(database) as app:
@@ -292,7 +297,5 @@ def fill_app_database(database: Database, store_id: str) -> None:
 
 
 def _say(error: Exception) -> str:
-    if isinstance(error, OSError):
-        return error.strerror or type(error).__name__
-    # SQLAlchemy's own words hold the statement and may hold the address.
-    return str(getattr(error, "orig", None) or type(error).__name__)
+    # A server's own words, as that it refuses; SQLAlchemy's hold the statement too.
+    return str(getattr(error, "orig", None) or say_reason(error))

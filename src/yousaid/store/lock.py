@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from yousaid.errors import OutputError, StoreError
 from yousaid.store.app import get_engine
 from yousaid.store.layout import Store
+from yousaid.store.reasons import say_reason
 from yousaid.store.state import say_unreadable
 
 # How long a writer waits for another: a write of a thousand comments takes well under a second.
@@ -92,8 +93,8 @@ def _lock_database(store: Store) -> Iterator[Callable[[], None]]:
             app.execution_options(isolation_level="AUTOCOMMIT")
             ask = text("SELECT pg_try_advisory_lock(:key)")
             _wait_for(store, lambda: bool(app.execute(ask, values).scalar_one()))
-        except SQLAlchemyError:
-            raise say_unreadable(store) from None
+        except SQLAlchemyError as error:
+            raise say_unreadable(store, say_reason(error)) from None
         try:
             yield partial(_check_connected, store, app)
         finally:

@@ -9,7 +9,7 @@ as it was.
 import os
 import shutil
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,8 +18,8 @@ import duckdb
 from deltalake import DeltaTable
 from sqlalchemy import insert
 
-from yousaid.errors import StoreError
-from yousaid.store.app import UPLOAD, begin, prepare_sqlite
+from yousaid.errors import OutputError, StoreError
+from yousaid.store.app import UPLOAD, begin, close_log, prepare_sqlite
 from yousaid.store.delta import get_configuration, sync, write_rows
 from yousaid.store.derive import sql_for_rollup, stage_facts
 from yousaid.store.duck import connect_duckdb, sql_for_files
@@ -61,7 +61,9 @@ def migrate(folder: Path, *, now: datetime) -> Store:
         old = make_store(folder, store_id, None, None)
         with lock_writers(old), saying_what_failed(old, "The new layout"):
             _migrate(old, now)
-        settle(open_store(folder), now=now)
+        with suppress(OutputError, StoreError):
+            # It is up to date; the next write tidies up, and the first who asks makes the index.
+            settle(open_store(folder), now=now)
     return open_store(folder)
 
 
@@ -119,8 +121,6 @@ def _take_place(unfinished: Path, app_file: Path) -> None:
     # What lies in the log of the old database would be read into the new one.
     with closing(sqlite3.connect(app_file)) as app:
         app.execute("PRAGMA journal_mode = DELETE")
-    with closing(sqlite3.connect(unfinished)) as app:
-        app.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    sync(unfinished)
+    close_log(unfinished)
     os.replace(unfinished, app_file)
     sync(app_file.parent)

@@ -6,6 +6,7 @@ import re
 import shutil
 import sqlite3
 import tarfile
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
@@ -14,7 +15,7 @@ from uuid import uuid4
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
-from yousaid.errors import InputError, OutputError
+from yousaid.errors import InputError, OutputError, StoreError
 from yousaid.store.app import STORE, begin, metadata, prepare_sqlite
 from yousaid.store.backup import BLOCK, MANIFEST
 from yousaid.store.delta import sync
@@ -26,6 +27,7 @@ from yousaid.store.layout import (
     mark_shared,
     open_store,
 )
+from yousaid.store.reasons import say_reason
 from yousaid.store.schema import TABLES
 from yousaid.store.state import commit, get_state
 from yousaid.store.write import settle
@@ -60,15 +62,16 @@ def restore(
         unfinished.rename(folder)
         sync(folder.absolute().parent)
     except (OSError, sqlite3.Error, SQLAlchemyError) as error:
-        reason = error.strerror if isinstance(error, OSError) else type(error).__name__
         raise OutputError(
-            f"{source} could not be restored to {folder} ({reason}). Check that the file can be "
-            "read, that the disk has room and that you may write there."
+            f"{source} could not be restored to {folder} ({say_reason(error)}). Check that the "
+            "file can be read, that the disk has room and that you may write there."
         ) from None
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
     store = open_store(folder, database=database, index_folder=index_folder)
-    settle(store, now=now)
+    with suppress(OutputError, StoreError):
+        # It is whole; the first who asks makes the search index too.
+        settle(store, now=now)
     return store
 
 

@@ -30,6 +30,7 @@ from yousaid.store.duck import connect_duckdb, sql_for_files
 from yousaid.store.indexing import find_index, find_keys_of, open_index
 from yousaid.store.layout import Store
 from yousaid.store.names import Names, read_names
+from yousaid.store.reasons import say_reason
 from yousaid.store.schema import COLUMNS, TableName
 from yousaid.store.state import (
     State,
@@ -103,8 +104,8 @@ def open_snapshot(store: Store) -> Iterator[Snapshot]:
         if state is not None and get_state(store).number != state.number:
             raise say_changed(store) from error
         raise StoreError(
-            f"A file of the store {store.folder} cannot be read. Check that you may read it, then "
-            f"try: yousaid check {store.folder}"
+            f"A file of the store {store.folder} cannot be read ({say_reason(error)}). Check that "
+            f"you may read it and that the disk has room, then try: yousaid check {store.folder}"
         ) from error
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from yousaid.errors import StoreError
 from yousaid.store.app import CHANGE, begin
 from yousaid.store.layout import Store
+from yousaid.store.reasons import say_reason
 from yousaid.store.schema import TABLES, TableName
 
 ChangeKind = Literal[
@@ -81,9 +82,9 @@ def _read_states(store: Store, query: Select[Any], count: int) -> list[State]:
             newest = query.order_by(desc(CHANGE.c.number)).limit(count)
             found = [State(**row._mapping) for row in app.execute(newest)]
     except SQLAlchemyError as error:
-        raise say_unreadable(store) from error
+        raise say_unreadable(store, say_reason(error)) from None
     if not found:
-        raise say_unreadable(store)
+        raise say_unreadable(store, "it is empty")
     return found
 
 
@@ -92,14 +93,15 @@ def say_changed(store: Store) -> StoreError:
     return StoreError(f"{store.folder} was changed while it was being asked. Ask again.")
 
 
-def say_unreadable(store: Store) -> StoreError:
+def say_unreadable(store: Store, reason: str) -> StoreError:
     """That the app database is damaged, or its server is not there."""
     remedy = (
-        "Restore the folder from a backup."
+        "Check that you may read it and that the disk has room, or restore the folder from a "
+        "backup."
         if isinstance(store.database, Path)
         else "Check that its server is running."
     )
-    return StoreError(f"The app database of {store.folder} cannot be read. {remedy}")
+    return StoreError(f"The app database of {store.folder} cannot be read ({reason}). {remedy}")
 
 
 def store_version(store: Store) -> str:

@@ -28,6 +28,7 @@ from yousaid.store.indexing import bring_up_to_date, find_known, index_new, unin
 from yousaid.store.layout import Store
 from yousaid.store.lock import lock_writers
 from yousaid.store.names import add_names
+from yousaid.store.reasons import say_reason
 from yousaid.store.schema import TABLES
 from yousaid.store.state import ChangeKind, State, check_process, commit, get_state
 from yousaid.store.working import (
@@ -87,10 +88,9 @@ def saying_what_failed(store: Store, what: str) -> Iterator[None]:
         yield
     except (OSError, DeltaError, sqlite3.Error, SQLAlchemyError, duckdb.IOException) as error:
         # The cause is cut off: DuckDB and Delta may quote the row that they stopped at.
-        reason = error.strerror if isinstance(error, OSError) else type(error).__name__
         raise OutputError(
-            f"{what} could not be written to {store.folder} ({reason}); nothing was changed. "
-            "Check that the disk has room and that you may write there, then try again."
+            f"{what} could not be written to {store.folder} ({say_reason(error)}); nothing was "
+            "changed. Check that the disk has room and that you may write there, then try again."
         ) from None
 
 

@@ -51,6 +51,7 @@ class Expected:
     after_and_next: Any
 
 
+@cache
 def prepare(kind: str, folder: Path) -> Expected:
     """Make what a kind of write is for, and do it once undisturbed. The folder is for all kinds."""
     template = _prepare_template(KINDS[kind].prepare, folder)

@@ -6,6 +6,7 @@ Each has a folder (`home`) of its own, with the store in `feedback`, what is to 
 
 import os
 import random
+import resource
 import shutil
 import signal
 import sys
@@ -221,3 +222,14 @@ def write_until(kind, home, last, to):
     if last:
         watch(lambda step: step == last and os.kill(os.getpid(), signal.SIGKILL))
     KINDS[kind].write(home)
+
+
+def write_small(kind, home, most_bytes, to):
+    """Write where no file can grow beyond a size, and send the error, if there is one."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, most_bytes))
+    try:
+        KINDS[kind].write(home)
+    except Exception as error:
+        to.send((type(error), str(error)))
+    else:
+        to.send((None, ""))

@@ -20,6 +20,7 @@ from sqlalchemy.pool import StaticPool
 
 from yousaid.errors import OutputError
 from yousaid.store.app import APPLICATION_ID, Database, begin, metadata
+from yousaid.store.beside import make_beside
 from yousaid.store.delta import sync
 from yousaid.store.layout import APP_FILE, LAYOUT_VERSION, Store
 from yousaid.store.lock import lock_writers
@@ -37,23 +38,21 @@ def back_up(store: Store, target: Path) -> int:
     Writers wait for a moment, readers not at all. Raises OutputError where the file is there
     already or cannot be written; nothing is left of it then.
     """
-    if target.exists():
+    if target.exists() or target.is_symlink():
         raise OutputError(f"{target} is there already. Name a new file.")
-    unfinished = target.with_name(f"{target.name}.part")
+    if target.absolute().is_relative_to(store.folder):
+        raise OutputError(f"{target} lies within the store itself. Name a file somewhere else.")
     try:
-        with ExitStack() as open_files:
+        with make_beside(target) as unfinished, ExitStack() as open_files:
             files = _hold(store, open_files)
-            # A new file, whatever somebody may have put there for us to write into.
-            unfinished.unlink(missing_ok=True)
             descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             file = open_files.enter_context(os.fdopen(descriptor, "wb"))
             _write_archive(file, files)
             file.flush()
             os.fsync(file.fileno())
-        unfinished.rename(target)
+            unfinished.rename(target)
         sync(target.absolute().parent)
     except (OSError, sqlite3.Error, SQLAlchemyError) as error:
-        unfinished.unlink(missing_ok=True)
         raise OutputError(
             f"The backup {target} could not be written ({say_reason(error)}). Check that the disk "
             "has room and that you may write there."

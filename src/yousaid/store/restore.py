@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import IO, Any
 from uuid import uuid4
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, inspect, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from yousaid.errors import InputError, OutputError, StoreError
 from yousaid.store.app import STORE, begin, metadata, prepare_sqlite
 from yousaid.store.backup import BLOCK, MANIFEST
+from yousaid.store.beside import make_beside
 from yousaid.store.delta import sync
 from yousaid.store.layout import (
     APP_FILE,
@@ -50,24 +51,26 @@ def restore(
     folder cannot be written; nothing is left of it then.
     """
     check_new_folder(folder)
-    unfinished = folder.absolute().with_name(f"{folder.absolute().name}.part")
+    if database is not None:
+        _check_empty(database)
     try:
-        shutil.rmtree(unfinished, ignore_errors=True)
-        unfinished.mkdir(mode=0o700, parents=True)
-        _unpack(source, unfinished)
-        _give_new_id(unfinished, database, now)
-        for path in (*unfinished.rglob("*"), unfinished):
-            sync(path)
-        folder.mkdir(parents=True, exist_ok=True)
-        unfinished.rename(folder)
+        folder.absolute().parent.mkdir(parents=True, exist_ok=True)
+        with make_beside(folder) as unfinished:
+            unfinished.mkdir(mode=0o700)
+            _unpack(source, unfinished)
+            _give_new_id(unfinished, now)
+            for path in (*unfinished.rglob("*"), unfinished):
+                sync(path)
+            folder.mkdir(exist_ok=True)
+            unfinished.rename(folder)
         sync(folder.absolute().parent)
+        if database is not None:
+            _move_app(folder, database)
     except (OSError, sqlite3.Error, SQLAlchemyError) as error:
         raise OutputError(
             f"{source} could not be restored to {folder} ({say_reason(error)}). Check that the "
             "file can be read, that the disk has room and that you may write there."
         ) from None
-    finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
     store = open_store(folder, database=database, index_folder=index_folder)
     with suppress(OutputError, StoreError):
         # It is whole; the first who asks makes the search index too.
@@ -117,7 +120,7 @@ def _copy(file: IO[bytes], target: Path) -> str:
     return digest.hexdigest()
 
 
-def _give_new_id(folder: Path, database: str | None, now: datetime) -> None:
+def _give_new_id(folder: Path, now: datetime) -> None:
     app_file = folder / APP_FILE
     store_id = uuid4().hex
     prepare_sqlite(app_file)
@@ -125,16 +128,35 @@ def _give_new_id(folder: Path, database: str | None, now: datetime) -> None:
     with begin(app_file) as app:
         app.execute(update(STORE).values(store_id=store_id))
         commit(app, before, "restored", now)
-    if database is None:
-        return
-    with begin(app_file) as source, begin(database) as target:
-        metadata.create_all(target)
-        if target.execute(select(STORE)).first():
-            raise InputError(
-                "The database in YOUSAID_DATABASE holds a store already. Name an empty one."
-            )
-        for table in metadata.sorted_tables:
-            if rows := [dict(row) for row in source.execute(select(table)).mappings()]:
-                target.execute(insert(table), rows)
-    app_file.unlink()
+
+
+def _check_empty(database: str) -> None:
+    try:
+        with begin(database) as app:
+            is_empty = not inspect(app).has_table(STORE.name)
+    except SQLAlchemyError:
+        raise StoreError(
+            "The app database cannot be read. Check YOUSAID_DATABASE, and that its server is "
+            "running."
+        ) from None
+    if not is_empty:
+        raise InputError(
+            "The database in YOUSAID_DATABASE holds a store already. Name an empty one."
+        )
+
+
+def _move_app(folder: Path, database: str) -> None:
+    """Put the app database of a folder into PostgreSQL; without the folder where that fails."""
+    app_file = folder / APP_FILE
+    try:
+        with begin(app_file) as source, begin(database) as target:
+            metadata.create_all(target)
+            store_id = source.execute(select(STORE.c.store_id)).scalar_one()
+            for table in metadata.sorted_tables:
+                if rows := [dict(row) for row in source.execute(select(table)).mappings()]:
+                    target.execute(insert(table), rows)
+    except SQLAlchemyError:
+        shutil.rmtree(folder)
+        raise
     mark_shared(folder, store_id)
+    app_file.unlink()

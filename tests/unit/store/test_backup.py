@@ -10,6 +10,7 @@ from tests.unit.store.stores import NOW, add_sample, describe_rows, get_all
 from yousaid.errors import InputError, OutputError, StoreError
 from yousaid.records import EVERYWHERE, Correction
 from yousaid.store.backup import back_up
+from yousaid.store.beside import make_beside
 from yousaid.store.check import find_faults
 from yousaid.store.entries import correct
 from yousaid.store.layout import create_store
@@ -121,7 +122,7 @@ def test_restore_of_a_damaged_backup_is_refused(store, tmp_path, at):
         again = restore(path, tmp_path / "again", now=NOW)
     except InputError:
         assert not (tmp_path / "again").exists()
-        assert not (tmp_path / "again.part").exists()
+        assert {entry.name for entry in tmp_path.iterdir()} == {"feedback", "x.tar"}
     else:
         # The byte was one of the padding between files.
         assert get_all(again) == get_all(store)
@@ -168,3 +169,38 @@ def test_restore_of_another_layout_is_refused(tmp_path):
         archive.addfile(entry, io.BytesIO(written))
     with pytest.raises(InputError, match="of another version of yousaid"):
         restore(tmp_path / "x.tar", tmp_path / "again", now=NOW)
+
+
+def test_neither_touches_what_is_others(store, tmp_path):
+    for name in ("x.tar.part", ".x.tar.unfinished"):
+        (tmp_path / name).write_bytes(b"precious")
+    (tmp_path / "again.part").mkdir()
+    (tmp_path / "again.part" / "own.txt").write_bytes(b"precious")
+    back_up(store, tmp_path / "x.tar")
+    restore(tmp_path / "x.tar", tmp_path / "again", now=NOW)
+    for name in ("x.tar.part", ".x.tar.unfinished", "again.part/own.txt"):
+        assert (tmp_path / name).read_bytes() == b"precious"
+
+
+def test_what_a_killed_restore_left_goes_with_the_next(store, tmp_path):
+    back_up(store, tmp_path / "x.tar")
+    left = f".again.{'0' * 32}.unfinished"
+    (tmp_path / left).mkdir()
+    (tmp_path / left / "comments").write_bytes(b"words")
+    (tmp_path / f"{left}-lock").touch()
+    restore(tmp_path / "x.tar", tmp_path / "again", now=NOW)
+    assert not list(tmp_path.glob(".again*"))
+
+
+def test_two_makers_of_one_place_do_not_meet(tmp_path):
+    with make_beside(tmp_path / "x") as one, make_beside(tmp_path / "x") as other:
+        one.write_bytes(b"one")
+        other.mkdir()
+        with make_beside(tmp_path / "x"):
+            assert one.read_bytes() == b"one"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_back_up_into_the_store_itself_is_refused(store):
+    with pytest.raises(OutputError, match="within the store"):
+        back_up(store, store.folder / "x.tar")

@@ -104,7 +104,7 @@ def test_open_store_of_a_newer_layout_is_refused(tmp_path):
 def test_open_store_of_an_older_layout_is_refused(tmp_path):
     create_store(tmp_path)
     change_app(tmp_path, f"UPDATE store SET layout_version = {LAYOUT_VERSION - 1}")
-    with pytest.raises(StoreError, match="yousaid check .* --repair"):
+    with pytest.raises(StoreError, match=r"yousaid check .* --repair"):
         open_store(tmp_path)
 
 

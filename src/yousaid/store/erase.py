@@ -29,6 +29,7 @@ from yousaid.store.indexing import (
     leave_no_trace,
 )
 from yousaid.store.layout import Store
+from yousaid.store.lock import is_work_under_way
 from yousaid.store.reasons import say_reason
 from yousaid.store.schema import COLUMNS, TableName
 from yousaid.store.state import State, get_paths
@@ -80,6 +81,11 @@ def erase_before(store: Store, day: date, *, now: datetime) -> Erasure:
 
 def _erase(work: Writing, condition: str, value: object) -> Erasure:
     store, duck = work.store, work.duck
+    if is_work_under_way(store):
+        raise StoreError(
+            f"The comments of {store.folder} are being read again, and what is to be erased may be "
+            "among what was made of them. Erase when that is done."
+        )
     # In earlier versions too: what was in an upload that was undone lies there still.
     files = sorted(store.get_table_path("comments").glob("*.parquet"))
     duck.execute(

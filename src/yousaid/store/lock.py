@@ -48,11 +48,20 @@ def hold_folder(store: Store) -> Iterator[Path]:
 
 def find_abandoned(store: Store) -> list[Path]:
     """The folders of `hold_folder` whose holder is no more. For a writer, who has the lock."""
-    return [
-        folder
-        for folder in sorted(store.folder.glob(f"{_HELD_PREFIX}*"))
-        if not (folder / _HELD_LOCK).exists() or _can_lock(folder / _HELD_LOCK)
-    ]
+    return [folder for folder in _find_folders(store) if not _is_held(folder)]
+
+
+def is_work_under_way(store: Store) -> bool:
+    """Whether somebody holds a folder of `hold_folder`."""
+    return any(map(_is_held, _find_folders(store)))
+
+
+def _find_folders(store: Store) -> list[Path]:
+    return sorted(store.folder.glob(f"{_HELD_PREFIX}*"))
+
+
+def _is_held(folder: Path) -> bool:
+    return (folder / _HELD_LOCK).exists() and not _can_lock(folder / _HELD_LOCK)
 
 
 def _can_lock(path: Path) -> bool:

@@ -13,6 +13,7 @@ from yousaid.store.entries import correct
 from yousaid.store.erase import describe_erasure, erase_before, erase_response
 from yousaid.store.filter import Filter
 from yousaid.store.layout import create_store
+from yousaid.store.lock import hold_folder
 from yousaid.store.query import get_comments, get_uploads
 from yousaid.store.reread import get_answers, replace_readings, write_readings
 from yousaid.store.snapshot import open_snapshot
@@ -140,3 +141,11 @@ def test_describe_erasure_names_no_one(store):
     assert "responses 1, comments 1" in said
     assert "delete those too" in said
     assert not any(trace.lower() in said.lower() for trace in TRACES)
+
+
+def test_erase_while_comments_are_read_again_is_put_off(store):
+    add_records(store, [COMMENT], [READING])
+    with hold_folder(store), pytest.raises(StoreError, match="being read again"):
+        erase_response(store, COMMENT.response_id, now=NOW)
+    assert COMMENT.response_id in {c.comment.response_id for c in get_all(store)}
+    erase_response(store, COMMENT.response_id, now=NOW)

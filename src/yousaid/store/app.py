@@ -103,8 +103,10 @@ def _make_engine(database: Database, process_id: int) -> Engine:  # noqa: ARG001
     # A port that is no number is a ValueError.
     with suppress(ArgumentError, ValueError):
         address = make_url(database)
+        # A host with “@” is half of a password in which that was not written as %40.
+        is_whole = "@" not in (address.host or "")
         # Writers lock each other out by PostgreSQL's own locks.
-        if address.get_backend_name() == "postgresql":
+        if is_whole and address.get_backend_name() == "postgresql":
             try:
                 return create_engine(address, pool_pre_ping=True)
             except ImportError as error:

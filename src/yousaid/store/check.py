@@ -8,7 +8,7 @@ the search index are made of them, and leftovers of stopped writes are removed.
 import sqlite3
 import stat
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -58,7 +58,19 @@ def describe_fault(fault: Fault) -> str:
 
 
 def find_faults(store: Store) -> list[Fault]:
-    """Everything that is wrong with a store, the worst first. Reads every file whole."""
+    """Everything that is wrong with a store, the worst first. Reads every file whole.
+
+    Raises StoreError where something seems wrong and another program is writing for long.
+    """
+    with suppress(duckdb.Error):
+        if not _find_faults(store):
+            return []
+    # What somebody is writing, or has just removed, looks like a fault.
+    with lock_writers(store):
+        return _find_faults(store)
+
+
+def _find_faults(store: Store) -> list[Fault]:
     state = get_state(store)
     faults = [*_check_app(store), *_check_files(store, state)]
     if not faults:

@@ -8,12 +8,17 @@ import duckdb
 
 
 def connect_duckdb(**config: str | int) -> duckdb.DuckDBPyConnection:
-    """A DuckDB database in memory that never looks for an extension on the internet."""
+    """A DuckDB database in memory that never looks for an extension on the internet.
+
+    What finds no room in memory goes to a `temp_directory`, if one is named: DuckDB's own choice is
+    a folder that everybody may read, in which patients' words stay where the process is killed.
+    """
     return duckdb.connect(
         ":memory:",
         config={
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
+            "temp_directory": "",
             **config,
         },
     )

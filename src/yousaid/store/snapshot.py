@@ -100,6 +100,11 @@ def open_snapshot(store: Store) -> Iterator[Snapshot]:
         with closing(Snapshot(store, _get_worker(store, os.getpid()).begin())) as snapshot:
             state = snapshot.state
             yield snapshot
+    except duckdb.OutOfMemoryException:
+        raise StoreError(
+            f"This machine has too little memory to ask {store.folder} that. Ask for less, or use "
+            "a machine with more."
+        ) from None
     except _UNREADABLE as error:
         if state is not None and get_state(store).number != state.number:
             raise say_changed(store) from error

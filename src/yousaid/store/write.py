@@ -40,6 +40,12 @@ from yousaid.store.working import (
     write_records,
 )
 
+_REFUSALS = (
+    *(OSError, DeltaError, sqlite3.Error, SQLAlchemyError),
+    # DuckDB is out of memory where the disk has no room for what does not fit.
+    *(duckdb.IOException, duckdb.OutOfMemoryException),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Writing:
@@ -86,7 +92,7 @@ def saying_what_failed(store: Store, what: str) -> Iterator[None]:
     """Raise OutputError where the disk refuses in the block."""
     try:
         yield
-    except (OSError, DeltaError, sqlite3.Error, SQLAlchemyError, duckdb.IOException) as error:
+    except _REFUSALS as error:
         # The cause is cut off: DuckDB and Delta may quote the row that they stopped at.
         raise OutputError(
             f"{what} could not be written to {store.folder} ({say_reason(error)}); nothing was "

@@ -5,6 +5,7 @@ import pwd
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +17,7 @@ from tests.unit.store.stores import NOW, add_sample, ask, count_responses, descr
 from yousaid.errors import InputError, OutputError, StoreError
 from yousaid.records import EVERYWHERE, Correction
 from yousaid.store import lock
+from yousaid.store.app import begin
 from yousaid.store.backup import back_up
 from yousaid.store.check import find_faults
 from yousaid.store.entries import correct
@@ -23,7 +25,7 @@ from yousaid.store.erase import erase_response
 from yousaid.store.layout import create_store, open_store
 from yousaid.store.query import get_uploads
 from yousaid.store.restore import restore
-from yousaid.store.write import undo_upload
+from yousaid.store.write import undo_upload, writing
 
 
 def find_programs():
@@ -197,3 +199,67 @@ def test_no_error_says_the_address(tmp_path, address):
         create_store(tmp_path / "feedback", database=address)
     assert "secret" not in str(caught.value)
     assert "secret" not in repr(caught.value)
+
+
+def end_connections(server):
+    from sqlalchemy import text
+
+    from yousaid.store.app import get_engine
+
+    with get_engine(f"{server}/postgres").connect() as admin:
+        ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname LIKE 'test_%'"
+        admin.execute(text(ended))
+
+
+def write_while_connections_end(store, server):
+    with writing(store, NOW, "Nothing") as work:
+        end_connections(server)
+        with begin(store.database) as app:
+            work.commit(app, "upkeep")
+
+
+def test_a_lock_that_is_lost_while_writing_is_noticed(store, server):
+    """Another may have begun to write since, and removed what this one wrote."""
+    add_sample(store, 1)
+    before = describe_rows(store)
+    with pytest.raises(StoreError, match="was lost while writing"):
+        write_while_connections_end(store, server)
+    assert describe_rows(store) == before
+    add_sample(store, 2)
+    assert find_faults(store) == []
+
+
+def test_a_write_holds_no_transaction_open(store, server):
+    """Servers may end those that lie idle, and cannot tidy up behind them."""
+    from sqlalchemy import text
+
+    from yousaid.store.app import get_engine
+
+    with writing(store, NOW, "Nothing"), get_engine(f"{server}/postgres").connect() as admin:
+        idle = "SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction'"
+        assert admin.execute(text(idle)).scalar_one() == 0
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from tests.unit.store.stores import add_sample
+from yousaid.store import write
+from yousaid.store.layout import open_store
+def die(*_, **__):
+    os.kill(os.getpid(), signal.SIGKILL)
+setattr(write, sys.argv[3], die)
+add_sample(open_store(Path(sys.argv[1]), database=sys.argv[2]), 2)
+"""
+
+
+@pytest.mark.parametrize("step", ["stage_facts", "index_new", "commit"])
+def test_a_killed_writer_leaves_no_lock_and_nothing_else(store, database, step):
+    add_sample(store, 1)
+    before = describe_rows(store)
+    command = [sys.executable, "-c", KILLED, store.folder, database, step]
+    assert subprocess.run(command).returncode == -9
+    assert describe_rows(store) == before
+    add_sample(store, 3)
+    assert len(ask(store, get_uploads)) == 2
+    assert find_faults(store) == []

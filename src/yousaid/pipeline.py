@@ -5,15 +5,14 @@ calls these and prints; nothing here prints.
 """
 
 import json
-import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
-from yousaid.errors import InputError, OutputError
+from yousaid.errors import InputError, OutputError, YousaidError
 from yousaid.frameworks import get_framework
 from yousaid.frameworks.questions import question_kind
 from yousaid.ingest.column_map import ColumnMap, check_map, describe_map, read_map
@@ -260,7 +259,7 @@ def load_table(
         batch = found.comments[part]
         readings += reader.read([c.text for c in batch], [c.kind for c in batch])
         progress(len(batch))
-    with _no_new_store_on_failure(folder):
+    with _no_new_store_on_failure(folder, settings):
         upload_id = add_upload(
             create_store(folder, database=settings.database, index_folder=settings.index_folder),
             table.name,
@@ -273,17 +272,24 @@ def load_table(
 
 
 @contextmanager
-def _no_new_store_on_failure(folder: Path) -> Iterator[None]:
-    """A store that was made for an upload goes again if the upload fails."""
-    from yousaid.store.layout import is_store
+def _no_new_store_on_failure(folder: Path, settings: Settings) -> Iterator[None]:
+    """A store that was made for an upload goes again if the upload fails, unless somebody else has
+    written into it meanwhile."""
+    from yousaid.store.layout import is_store, open_store
+    from yousaid.store.write import remove_unused
 
     was_store, was_there = is_store(folder), folder.exists()
     try:
         yield
     except BaseException:
-        if not was_store:
-            for path in folder.glob("*"):
-                shutil.rmtree(path) if path.is_dir() else path.unlink()
-            if not was_there:
-                shutil.rmtree(folder, ignore_errors=True)
+        if not was_store and is_store(folder):
+            store = open_store(
+                folder, database=settings.database, index_folder=settings.index_folder
+            )
+            with suppress(YousaidError):
+                remove_unused(store)
+        if not was_there:
+            # Not where anything is in it.
+            with suppress(OSError):
+                folder.rmdir()
         raise

@@ -37,6 +37,7 @@ from yousaid.store.app import (
     metadata,
     prepare_sqlite,
 )
+from yousaid.store.filelock import LOCK_FILE, lock_folder
 from yousaid.store.network import find_network_type
 from yousaid.store.reasons import say_reason
 from yousaid.store.schema import TABLES, TableName
@@ -112,15 +113,25 @@ def create_store(
     try:
         if not is_store(folder):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _check_empty(folder)
-            folder.chmod(0o700)
-            _make_app_database(folder, database)
+            _make_store(folder, database)
     except (OSError, sqlite3.Error, SQLAlchemyError) as error:
         raise OutputError(
             f"The folder {folder} cannot be made into a store ({_say(error)}). "
             "Choose a folder in a place where you may write."
         ) from None
     return open_store(folder, database=database, index_folder=index_folder)
+
+
+def _make_store(folder: Path, database: str | None) -> None:
+    _check_empty(folder)
+    # Of two that make it at once, the second finds the store of the first.
+    with lock_folder(folder):
+        if not is_store(folder):
+            folder.chmod(0o700)
+            try:
+                _make_app_database(folder, database)
+            finally:
+                _remove_unfinished(folder)
 
 
 def open_store(
@@ -238,7 +249,7 @@ def _check_local(place: Path, folder: Path) -> None:
 
 def _check_empty(folder: Path) -> None:
     # What a stopped `create_store` leaves does not matter.
-    ours = (_UNFINISHED, f"{SHARED_FILE}.new")
+    ours = (_UNFINISHED, f"{SHARED_FILE}.new", LOCK_FILE)
     if others := [entry.name for entry in folder.iterdir() if not entry.name.startswith(ours)]:
         raise StoreError(
             f"{folder} is not empty and is not a yousaid store (it holds “{sorted(others)[0]}”). "
@@ -250,8 +261,7 @@ def _make_app_database(folder: Path, database: str | None) -> None:
     store_id = uuid4().hex
     if database is None:
         # SQLite would read an old log into the new database.
-        for leftover in folder.glob(f"{_UNFINISHED}*"):
-            leftover.unlink()
+        _remove_unfinished(folder)
         unfinished = folder / _UNFINISHED
         prepare_sqlite(unfinished)
         fill_app_database(unfinished, store_id)
@@ -266,6 +276,11 @@ def _make_app_database(folder: Path, database: str | None) -> None:
             )
     fill_app_database(database, store_id)
     mark_shared(folder, store_id)
+
+
+def _remove_unfinished(folder: Path) -> None:
+    for leftover in folder.glob(f"{_UNFINISHED}*"):
+        leftover.unlink()
 
 
 def mark_shared(folder: Path, store_id: str) -> None:

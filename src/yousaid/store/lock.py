@@ -2,7 +2,6 @@
 
 import fcntl
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
@@ -11,15 +10,13 @@ from pathlib import Path
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from yousaid.errors import OutputError, StoreError
+from yousaid.errors import StoreError
 from yousaid.store.app import get_engine
+from yousaid.store.filelock import lock_folder, try_lock, wait_for
 from yousaid.store.layout import Store
 from yousaid.store.reasons import say_reason
 from yousaid.store.state import say_unreadable
 
-# How long a writer waits for another: a write of a thousand comments takes well under a second.
-LOCK_WAIT_SECONDS = 5.0
-_POLL_SECONDS = 0.05
 _HELD_PREFIX, _HELD_LOCK = "reading-", "held"
 
 
@@ -66,29 +63,13 @@ def _is_held(folder: Path) -> bool:
 
 def _can_lock(path: Path) -> bool:
     with path.open("rb") as lock:
-        return _try_file(lock.fileno())
+        return try_lock(lock.fileno())
 
 
 @contextmanager
 def _lock_file(store: Store) -> Iterator[Callable[[], None]]:
-    # The kernel frees the lock when its holder dies, so none is ever left behind.
-    try:
-        lock = (store.folder / "write.lock").open("ab")
-    except OSError as error:
-        raise OutputError(
-            f"{store.folder} cannot be written ({error.strerror}). Check that you may write there."
-        ) from error
-    with lock:
-        _wait_for(store, lambda: _try_file(lock.fileno()))
+    with lock_folder(store.folder):
         yield lambda: None
-
-
-def _try_file(descriptor: int) -> bool:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 @contextmanager
@@ -101,7 +82,7 @@ def _lock_database(store: Store) -> Iterator[Callable[[], None]]:
             # A transaction would stay open for the whole write, which servers may forbid.
             app.execution_options(isolation_level="AUTOCOMMIT")
             ask = text("SELECT pg_try_advisory_lock(:key)")
-            _wait_for(store, lambda: bool(app.execute(ask, values).scalar_one()))
+            wait_for(store.folder, lambda: bool(app.execute(ask, values).scalar_one()))
         except SQLAlchemyError as error:
             raise say_unreadable(store, say_reason(error)) from None
         try:
@@ -119,13 +100,3 @@ def _check_connected(store: Store, app: Connection) -> None:
             f"The connection to the app database of {store.folder} was lost while writing; nothing "
             "was changed. Try again."
         ) from None
-
-
-def _wait_for(store: Store, is_held: Callable[[], bool]) -> None:
-    give_up_at = time.monotonic() + LOCK_WAIT_SECONDS
-    while not is_held():
-        if time.monotonic() >= give_up_at:
-            raise StoreError(
-                f"Another program is writing to {store.folder}. Try again in a minute."
-            )
-        time.sleep(_POLL_SECONDS)

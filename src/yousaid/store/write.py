@@ -107,6 +107,20 @@ def settle(store: Store, *, now: datetime) -> None:
         pass
 
 
+def remove_unused(store: Store) -> None:
+    """Remove a store of this machine that nothing was written into, all but its empty folder.
+
+    Raises StoreError where somebody is writing into it.
+    """
+    if not isinstance(store.database, Path):
+        return
+    with lock_writers(store):
+        if get_state(store).number == 0:
+            paths = set(store.folder.iterdir())
+            for path in paths | {store.index_folder} - {store.folder}:
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
 def add_upload(
     store: Store,
     file_name: str,

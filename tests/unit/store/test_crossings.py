@@ -1,6 +1,9 @@
 """Reads and writes that cross, one step at a time; `test_races.py` lets them run."""
 
+import shutil
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
@@ -10,8 +13,10 @@ from tests.unit.store.racing import look
 from tests.unit.store.stores import NOW, add_records, add_sample, count_responses, get_all
 from tests.unit.store.traces import COMMENT, READING, find_traces
 from yousaid.errors import InputError, StoreError
+from yousaid.pipeline import _no_new_store_on_failure
 from yousaid.records import EVERYWHERE, Correction
-from yousaid.store import entries, lock, reread, snapshot
+from yousaid.settings import LOCAL
+from yousaid.store import entries, filelock, lock, reread, snapshot
 from yousaid.store.app import CORRECTION, begin
 from yousaid.store.check import find_faults
 from yousaid.store.entries import correct
@@ -109,7 +114,7 @@ def test_an_erasure_reaches_the_index_of_another_machine(store, tmp_path):
 
 
 def test_what_another_is_writing_is_no_fault(store, monkeypatch):
-    monkeypatch.setattr(lock, "LOCK_WAIT_SECONDS", 0.1)
+    monkeypatch.setattr(filelock, "LOCK_WAIT_SECONDS", 0.1)
     held, done = threading.Event(), threading.Event()
 
     def hold():
@@ -124,4 +129,52 @@ def test_what_another_is_writing_is_no_fault(store, monkeypatch):
         find_faults(store)
     done.set()
     writer.join()
+    assert find_faults(store) == []
+
+
+def test_two_that_make_a_store_at_once_make_one(tmp_path):
+    ready = threading.Barrier(8)
+
+    def make(_):
+        ready.wait()
+        return create_store(tmp_path / "new").store_id
+
+    with ThreadPoolExecutor(8) as pool:
+        assert len(set(pool.map(make, range(8)))) == 1
+
+
+def fail_to_load(folder, write):
+    with _no_new_store_on_failure(folder, LOCAL):
+        write(create_store(folder))
+        raise InputError("no comments")
+
+
+def test_a_load_that_fails_leaves_no_store(tmp_path):
+    with pytest.raises(InputError, match="no comments"):
+        fail_to_load(tmp_path / "new", lambda store: None)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_load_that_fails_leaves_what_another_loaded(tmp_path):
+    """Two were begun into the same new folder."""
+    with pytest.raises(InputError, match="no comments"):
+        fail_to_load(tmp_path / "new", add_sample)
+    assert count_responses(open_store(tmp_path / "new")) == 30
+
+
+def test_a_writer_that_waited_for_another_store_is_told(store):
+    shutil.copytree(store.folder, store.folder.with_name("copy"))
+
+    def replace():
+        shutil.rmtree(store.folder)
+        store.folder.with_name("copy").rename(store.folder)
+
+    with ThreadPoolExecutor(1) as pool:
+        with lock.lock_writers(store):
+            waiting = pool.submit(add_sample, store, 2)
+            time.sleep(0.2)
+            replace()
+        with pytest.raises(StoreError, match="was removed meanwhile"):
+            waiting.result()
+    add_sample(store, 2)
     assert find_faults(store) == []

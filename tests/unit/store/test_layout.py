@@ -41,7 +41,7 @@ def test_create_store_in_an_empty_folder(tmp_path):
 def test_create_store_goes_on_where_it_was_stopped(tmp_path):
     (tmp_path / "app.sqlite.new").write_bytes(b"half")
     create_store(tmp_path)
-    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["app.sqlite"]
+    assert {entry.name for entry in tmp_path.iterdir()} == {"app.sqlite", "write.lock"}
 
 
 def test_create_store_among_other_files_is_refused(tmp_path):

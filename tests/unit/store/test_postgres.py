@@ -16,7 +16,7 @@ import pytest
 from tests.unit.store.stores import NOW, add_sample, ask, count_responses, describe_rows, get_all
 from yousaid.errors import InputError, OutputError, StoreError
 from yousaid.records import EVERYWHERE, Correction
-from yousaid.store import lock
+from yousaid.store import filelock, lock
 from yousaid.store.app import begin
 from yousaid.store.backup import back_up
 from yousaid.store.check import find_faults
@@ -133,7 +133,7 @@ def test_writers_take_turns(store):
 
 
 def test_a_writer_that_waits_long_is_told_to_try_again(store, monkeypatch):
-    monkeypatch.setattr(lock, "LOCK_WAIT_SECONDS", 0.1)
+    monkeypatch.setattr(filelock, "LOCK_WAIT_SECONDS", 0.1)
     held, done = threading.Event(), threading.Event()
 
     def hold():

@@ -20,7 +20,7 @@ from tests.unit.store.stores import (
 )
 from yousaid.errors import InputError, OutputError, StoreError
 from yousaid.records import Comment, Mention, Reading, Span
-from yousaid.store import delta, lock
+from yousaid.store import delta, filelock
 from yousaid.store.check import find_faults
 from yousaid.store.duck import connect_duckdb
 from yousaid.store.filter import EVERYTHING
@@ -153,7 +153,7 @@ def test_add_upload_with_one_topic_twice_in_a_reading_is_our_mistake(store):
 
 
 def test_add_upload_while_another_writes_is_refused(store, monkeypatch):
-    monkeypatch.setattr(lock, "LOCK_WAIT_SECONDS", 0.1)
+    monkeypatch.setattr(filelock, "LOCK_WAIT_SECONDS", 0.1)
     with (store.folder / "write.lock").open("ab") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         with pytest.raises(StoreError, match="Another program is writing"):
@@ -196,6 +196,7 @@ def test_add_upload_that_the_disk_refuses_changes_nothing(store, monkeypatch):
 
 
 def test_add_upload_without_leave_to_write_says_so(store):
+    (store.folder / "write.lock").unlink()
     (store.folder / "write.lock").mkdir()
     with pytest.raises(OutputError, match="Is a directory"):
         add_one(store, COMMENT)

@@ -283,11 +283,12 @@ def _no_new_store_on_failure(folder: Path, settings: Settings) -> Iterator[None]
         yield
     except BaseException:
         if not was_store and is_store(folder):
-            store = open_store(
-                folder, database=settings.database, index_folder=settings.index_folder
-            )
             with suppress(YousaidError):
-                remove_unused(store)
+                remove_unused(
+                    open_store(
+                        folder, database=settings.database, index_folder=settings.index_folder
+                    )
+                )
         if not was_there:
             # Not where anything is in it.
             with suppress(OSError):

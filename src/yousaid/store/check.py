@@ -21,6 +21,7 @@ from yousaid.errors import StoreError
 from yousaid.store.app import NAME, UPLOAD, begin
 from yousaid.store.delta import find_unused_files, write_rows
 from yousaid.store.derive import NAME_COLUMNS, sql_for_rollup, stage_facts
+from yousaid.store.details import get_details_path, make_details
 from yousaid.store.duck import connect_duckdb, sql_for_files
 from yousaid.store.indexing import make_anew
 from yousaid.store.layout import Store
@@ -31,7 +32,7 @@ from yousaid.store.search import open_search
 from yousaid.store.state import State, get_paths, get_state, get_table_states
 from yousaid.store.write import Writing, writing
 
-Remedy = Literal["derive", "index", "sweep", "close", "backup"]
+Remedy = Literal["derive", "index", "details", "sweep", "close", "backup"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class Fault:
 _REMEDIES: dict[Remedy, str] = {
     "derive": "made again by --repair",
     "index": "made again by --repair",
+    "details": "made again by --repair",
     "sweep": "removed by --repair",
     "close": "closed by --repair",
     "backup": "restore the folder from a backup",
@@ -75,6 +77,7 @@ def _find_faults(store: Store) -> list[Fault]:
     faults = [*_check_app(store), *_check_files(store, state)]
     if not faults:
         faults += _check_rows(store, state)
+        faults += _check_details(store, state)
     faults += [*_check_index(store, state), *_check_leftovers(store)]
     return sorted(faults, key=lambda fault: fault.remedy != "backup")
 
@@ -87,7 +90,9 @@ def mend(store: Store, faults: list[Fault], *, now: datetime) -> list[Fault]:
     if "index" in remedies:
         with lock_writers(store):
             make_anew(store)
-    if remedies & {"derive", "sweep", "index"}:
+    for path in _find_wrong_details(store, get_state(store)) if "details" in remedies else ():
+        path.unlink()
+    if remedies & {"derive", "sweep", "index", "details"}:
         # Whoever is about to write tidies up first.
         with writing(store, now, "What was mended", is_mending=True) as work:
             if "derive" in remedies and "backup" not in remedies:
@@ -197,6 +202,22 @@ def _check_keys(count: Callable[[str], int]) -> Iterator[Fault]:
     for table, columns in (("comments", shared), ("readings", read)):
         if count(f"(SELECT {columns} FROM {table}) EXCEPT ALL (SELECT {columns} FROM facts)"):
             yield Fault("facts/", f"they are not those of the {table}", "derive")
+
+
+def _check_details(store: Store, state: State) -> Iterator[Fault]:
+    for path in _find_wrong_details(store, state):
+        where = str(path.relative_to(store.folder))
+        yield Fault(where, "the details are not those of the readings", "details")
+
+
+def _find_wrong_details(store: Store, state: State) -> list[Path]:
+    """Those that say something else than their data files. Missing ones only make lists slower."""
+    pairs = [(path, get_details_path(path)) for path in get_paths(store, state, "readings")]
+    return [
+        details
+        for path, details in pairs
+        if details.exists() and details.read_bytes() != make_details(path)
+    ]
 
 
 def _check_index(store: Store, state: State) -> Iterator[Fault]:

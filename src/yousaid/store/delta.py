@@ -6,8 +6,8 @@ Each function makes or reads a version of a table; which version counts is the a
 
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Literal
 
@@ -15,6 +15,7 @@ import duckdb
 from deltalake import DeltaTable, WriterProperties, write_deltalake
 
 from yousaid.errors import StoreError
+from yousaid.store.details import get_details_path, make_details
 from yousaid.store.layout import Store
 from yousaid.store.lock import find_abandoned
 from yousaid.store.schema import COLUMNS, DERIVED, ROWS_A_GROUP, STATISTICS, TABLES, TableName
@@ -90,6 +91,8 @@ def sweep(store: Store, state: State, *, is_mending: bool = False) -> None:
         _forget_log(store, table, first)
     for path in find_unused_files(store, get_kept_states(store)):
         path.unlink()
+    # A store that was restored, or is older than they are, is without.
+    _add_details(get_paths(store, state, "readings"))
 
 
 def _take_back(store: Store, table: TableName, counted: int | None) -> None:
@@ -124,6 +127,7 @@ def find_unused_files(store: Store, used_by: list[State]) -> list[Path]:
     for table in TABLES:
         path = store.get_table_path(table)
         used = {file for state in used_by for file in _get_known_paths(store, state, table)}
+        used |= {get_details_path(file) for file in used if table == "readings"}
         files = path.iterdir() if path.is_dir() else ()
         unused += [file for file in files if file.is_file() and file not in used]
     return sorted(unused)
@@ -152,9 +156,24 @@ def _seen_on_disk(store: Store, table: TableName) -> Iterator[Path]:
     path = store.get_table_path(table)
     before = set(path.rglob("*"))
     yield path
+    if table == "readings":
+        _add_details(set(path.glob("*.parquet")) - before)
     # Delta renames files into place without an fsync, and the commit must not outlive them.
     for target in (*(set(path.rglob("*")) - before), path / "_delta_log", path, store.folder):
         sync(target)
+
+
+def _add_details(paths: Iterable[Path]) -> None:
+    """Put details beside data files of `readings` that are without."""
+    for path in paths:
+        target = get_details_path(path)
+        if not target.exists():
+            unfinished = target.with_suffix(".details.new")
+            # Lists are slower without. The next write tries again.
+            with suppress(OSError, duckdb.Error):
+                unfinished.write_bytes(make_details(path))
+                sync(unfinished)
+                unfinished.rename(target)
 
 
 def sync(target: Path) -> None:

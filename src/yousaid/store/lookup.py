@@ -7,9 +7,11 @@ from typing import Any, NamedTuple
 from yousaid.errors import StoreError
 from yousaid.records import QUESTION_KINDS, Comment, Mention, Reading, Span, TopicSentiment
 from yousaid.store.answers import ReadComment
+from yousaid.store.details import find_details
 from yousaid.store.names import Names
 from yousaid.store.schema import SENTIMENT_CODES
 from yousaid.store.snapshot import Snapshot
+from yousaid.store.state import get_paths
 
 _SENTIMENTS: dict[int, TopicSentiment] = {code: s for s, code in SENTIMENT_CODES.items()}
 
@@ -80,6 +82,10 @@ def _get_facts(snapshot: Snapshot, relation: str, keys: list[int]) -> dict[int, 
 def _get_details(snapshot: Snapshot, keys: list[int], *, with_all: bool) -> dict[int, _Detail]:
     if not keys:
         return {}
+    if not with_all:
+        paths = get_paths(snapshot.store, snapshot.state, "readings")
+        if (found := find_details(paths, keys)) is not None:
+            return {key: _Detail(*detail) for key, detail in found.items()}
     columns = _Detail._fields if with_all else _Detail._fields[:2]
     # Written out, the keys tell DuckDB which groups of rows it need not open.
     marks = ", ".join("?" * len(keys))

@@ -6,6 +6,8 @@ they have ceased to. Its notes say where it stands:
 
     comments   it holds every answer of this version of `comments`, and of those before it
     is_exact   1 where it holds no others
+    uploads    the number of the last upload that is known to count: the keys of a later one may
+               have been given out again, on another machine
     removed    the number of the last state that rows were taken out for: earlier ones may lack some
     is_clean   1 where nothing of rows that must leave no trace is left in the file
 
@@ -93,14 +95,18 @@ def _open(store: Store) -> "tuple[sqlite3.Connection, _Notes] | None":
             found = get_coverage(index) if can_use(index) else {}
         except sqlite3.DatabaseError:
             return None
-        if found.get("store_id") != store.store_id:
+        if found.get("store_id") != store.store_id or not found.keys() >= _NOTED:
             return None
         opened.pop_all()
         return index, _read_notes(found)
 
 
+_NOTED = {"comments", "uploads", "removed", "is_exact", "is_clean"}
+
+
 class _Notes(NamedTuple):
     covered: int
+    uploads: int
     removed: int
     is_exact: bool
     is_clean: bool
@@ -109,6 +115,7 @@ class _Notes(NamedTuple):
 def _read_notes(found: Mapping[str, str]) -> _Notes:
     return _Notes(
         covered=int(found["comments"]),
+        uploads=int(found["uploads"]),
         removed=int(found["removed"]),
         is_exact=found["is_exact"] == "1",
         is_clean=found["is_clean"] == "1",
@@ -126,7 +133,10 @@ def bring_up_to_date(store: Store, state: State) -> None:
         make_anew(store)
     with closing(_connect(store)) as index:
         if noted is None or noted.covered != _get_wanted(state) or not noted.is_exact:
-            _reconcile(store, state, index)
+            _reconcile(store, state, index, noted.uploads if noted else 0)
+        elif noted.uploads != state.last_upload:
+            with index:
+                _note(index, uploads=state.last_upload)
     with suppress(StoreError):
         # While somebody reads the file for long, the next write does it.
         leave_no_trace(store)
@@ -161,7 +171,8 @@ def make_anew(store: Store) -> None:
         store.search_path.with_name(store.search_path.name + suffix).unlink(missing_ok=True)
     create_search(store.search_path)
     with closing(_connect(store)) as index, index:
-        _note(index, store_id=store.store_id, comments=_NOTHING, removed=0, is_exact=0, is_clean=1)
+        begun = {"comments": _NOTHING, "uploads": 0, "removed": 0, "is_exact": 0, "is_clean": 1}
+        _note(index, store_id=store.store_id, **begun)
 
 
 def _connect(store: Store) -> sqlite3.Connection:
@@ -175,21 +186,22 @@ def _note(index: sqlite3.Connection, **values: object) -> None:
     )
 
 
-def _reconcile(store: Store, state: State, index: sqlite3.Connection) -> None:
+def _reconcile(store: Store, state: State, index: sqlite3.Connection, last_upload: int) -> None:
     comments = sql_for_files(get_paths(store, state, "comments"), COLUMNS["comments"])
     with connect_duckdb() as duck, index:
         found = (key for (key,) in index.execute("SELECT comment_key FROM answer"))
         held = np.fromiter(found, np.int64)
         wanted = duck.sql(f"SELECT comment_key FROM {comments}").fetchnumpy()["comment_key"]
-        if gone := np.setdiff1d(held, wanted).tolist():
+        kept = np.intersect1d(held[held < (last_upload + 1) << 32], wanted)
+        if gone := np.setdiff1d(held, kept).tolist():
             remove_answers(index, gone)
             _note(index, removed=state.number, is_clean=0)
         missing = Table.from_pydict(
-            {"comment_key": Array.from_numpy(np.setdiff1d(wanted, held).astype(np.int64))}
+            {"comment_key": Array.from_numpy(np.setdiff1d(wanted, kept).astype(np.int64))}
         )
         duck.register("missing", missing)
         add_answers(index, _get_answers(duck, f"{comments} SEMI JOIN missing USING (comment_key)"))
-        _note(index, comments=_get_wanted(state), is_exact=1)
+        _note(index, comments=_get_wanted(state), uploads=state.last_upload, is_exact=1)
 
 
 def _get_answers(duck: duckdb.DuckDBPyConnection, relation: str) -> Iterator[tuple[Any, ...]]:

@@ -16,7 +16,7 @@ from yousaid.errors import InputError, StoreError
 from yousaid.pipeline import _no_new_store_on_failure
 from yousaid.records import EVERYWHERE, Correction
 from yousaid.settings import LOCAL
-from yousaid.store import entries, filelock, lock, reread, snapshot
+from yousaid.store import entries, filelock, lock, reread, snapshot, write
 from yousaid.store.app import CORRECTION, begin
 from yousaid.store.check import find_faults
 from yousaid.store.entries import correct
@@ -111,6 +111,24 @@ def test_an_erasure_reaches_the_index_of_another_machine(store, tmp_path):
     erase_response(store, COMMENT.response_id, now=NOW)
     get_all(other)
     assert find_traces(tmp_path) == set()
+
+
+def test_keys_that_another_machine_gives_out_again(store, tmp_path, monkeypatch):
+    """A write is stopped there when its rows are in the index of that machine alone."""
+    other = open_store(store.folder, index_folder=tmp_path / "index")
+    get_all(other)
+
+    def stop(*_, **__):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(write, "commit", stop)
+        add_sample(other, 3)
+    add_sample(store, 4)
+    assert get_all(other) == get_all(store)
+    undo_upload(other, "3", now=NOW)
+    add_sample(other, 5)
+    assert get_all(other) == get_all(store)
 
 
 def test_what_another_is_writing_is_no_fault(store, monkeypatch):

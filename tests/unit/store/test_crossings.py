@@ -121,9 +121,10 @@ def test_keys_that_another_machine_gives_out_again(store, tmp_path, monkeypatch)
     def stop(*_, **__):
         raise KeyboardInterrupt
 
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(write, "commit", stop)
+    monkeypatch.setattr(write, "commit", stop)
+    with pytest.raises(KeyboardInterrupt):
         add_sample(other, 3)
+    monkeypatch.undo()
     add_sample(store, 4)
     assert get_all(other) == get_all(store)
     undo_upload(other, "3", now=NOW)

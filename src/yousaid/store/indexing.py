@@ -31,7 +31,7 @@ from yousaid.errors import StoreError
 from yousaid.store.app import shrink_sqlite
 from yousaid.store.duck import connect_duckdb, sql_for_files
 from yousaid.store.layout import Store
-from yousaid.store.lock import lock_writers
+from yousaid.store.lock import lock_index
 from yousaid.store.schema import COLUMNS
 from yousaid.store.search.index import (
     add_answers,
@@ -63,7 +63,7 @@ def open_index(store: Store, state: State) -> sqlite3.Connection:
     """
     index = find_index(store, state)
     if index is None:
-        with lock_writers(store):
+        with lock_index(store):
             bring_up_to_date(store, get_state(store))
         index = find_index(store, state)
     if index is None:

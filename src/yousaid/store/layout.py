@@ -160,9 +160,9 @@ def make_store(
     """The store of this id, whatever its layout."""
     if database is None:
         _check_local(folder, folder)
-    if index_folder is None or index_folder == folder:
-        index_folder = folder
-    else:
+    folder = folder.absolute()
+    index_folder = (index_folder or folder).absolute()
+    if index_folder != folder:
         # Of its own: several stores may be given the same, and others may look into that.
         index_folder /= store_id
     _check_local(index_folder, index_folder)
@@ -173,9 +173,7 @@ def make_store(
             f"The folder {index_folder} cannot be made for the search index ({_say(error)}). "
             "Choose a place where you may write."
         ) from None
-    return Store(
-        folder.absolute(), store_id, database or folder.absolute() / APP_FILE, index_folder
-    )
+    return Store(folder, store_id, database or folder / APP_FILE, index_folder)
 
 
 def read_layout(folder: Path, database: str | None) -> tuple[str, int]:

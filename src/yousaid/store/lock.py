@@ -24,9 +24,33 @@ _HELD_PREFIX, _HELD_LOCK = "reading-", "held"
 def lock_writers(store: Store) -> Iterator[Callable[[], None]]:
     """The right to write, for the block; it gets what raises StoreError where that was lost.
     Raises StoreError where another holds it for long."""
-    lock = _lock_file(store) if isinstance(store.database, Path) else _lock_database(store)
-    with lock as check_held:
+    with ExitStack() as locks:
+        if isinstance(store.database, Path):
+            locks.enter_context(lock_folder(store.folder))
+            check_held = _hold
+        else:
+            check_held = locks.enter_context(_lock_database(store))
+        if not _has_index_beside(store):
+            locks.enter_context(lock_folder(store.index_folder))
         yield check_held
+
+
+@contextmanager
+def lock_index(store: Store) -> Iterator[None]:
+    """The right to change this machine's search index, which a writer has anyway: for readers, who
+    need not wait for writers on other machines."""
+    with lock_folder(store.index_folder):
+        yield
+
+
+def _has_index_beside(store: Store) -> bool:
+    """Whether the lock of the app database is that of the index, too."""
+    return isinstance(store.database, Path) and store.index_folder == store.folder
+
+
+def _hold() -> None:
+    # The kernel does not take a lock on a file away.
+    pass
 
 
 @contextmanager
@@ -64,12 +88,6 @@ def _is_held(folder: Path) -> bool:
 def _can_lock(path: Path) -> bool:
     with path.open("rb") as lock:
         return try_lock(lock.fileno())
-
-
-@contextmanager
-def _lock_file(store: Store) -> Iterator[Callable[[], None]]:
-    with lock_folder(store.folder):
-        yield lambda: None
 
 
 @contextmanager

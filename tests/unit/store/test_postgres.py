@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine, event
 
 from tests.unit.store.stores import NOW, add_sample, ask, count_responses, describe_rows, get_all
 from yousaid.errors import InputError, OutputError, StoreError
@@ -72,9 +73,18 @@ def server():
     options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
     control = (PROGRAMS / "pg_ctl", "-D", folder / "data", "-w")
     run_as_user(*control, "-l", folder / "log", "-o", options, "start")
+    engines = set()
+
+    def note(connection):
+        engines.add(connection.engine)
+
+    event.listen(Engine, "engine_connect", note)
     try:
         yield f"postgresql+psycopg://yousaid@127.0.0.1:{port}"
     finally:
+        event.remove(Engine, "engine_connect", note)
+        for engine in engines:
+            engine.dispose()
         run_as_user(*control, "-m", "immediate", "stop")
         shutil.rmtree(folder)
 
@@ -123,6 +133,13 @@ def test_several_machines_share_a_store(store, database, tmp_path):
     undo_upload(store, "1", now=NOW)
     assert get_all(other) == get_all(store)
     assert count_responses(store) == 30
+
+
+def test_a_reader_waits_for_no_writer_on_another_machine(store, database, tmp_path):
+    other = open_store(store.folder, database=database, index_folder=tmp_path / "index")
+    add_sample(store, 1)
+    with lock.lock_writers(store):
+        assert len(get_all(other)) == len(get_all(store))
 
 
 def test_writers_take_turns(store):

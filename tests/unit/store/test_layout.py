@@ -5,9 +5,10 @@ from contextlib import closing
 
 import pytest
 
-from tests.unit.store.stores import add_sample, count_responses, get_all
+from tests.unit.store.stores import add_sample, ask, count_responses, get_all
 from yousaid.errors import OutputError, StoreError
 from yousaid.store.layout import LAYOUT_VERSION, create_store, open_store
+from yousaid.store.query import get_comment
 from yousaid.store.schema import TABLES
 from yousaid.store.snapshot import forget_stores
 from yousaid.store.state import get_paths, get_state, store_version
@@ -135,16 +136,35 @@ def test_a_missing_table_is_not_written_to(tmp_path, table):
     assert not store.get_table_path(table).exists()
 
 
-@pytest.mark.parametrize("table", ["readings", "facts", "rollup"])
-@pytest.mark.parametrize("harm", [lambda f: f.unlink(), lambda f: f.write_bytes(b"PAR1" * 30)])
-def test_a_damaged_file_is_said(tmp_path, table, harm):
-    store = create_store(tmp_path)
-    add_sample(store)
+HARMS = [lambda f: f.unlink(), lambda f: f.write_bytes(b"PAR1" * 30)]
+
+
+def harm_file(store, table, harm):
     [path] = get_paths(store, get_state(store), table)
     harm(path)
     forget_stores()
+
+
+@pytest.mark.parametrize("table", ["facts", "rollup"])
+@pytest.mark.parametrize("harm", HARMS)
+def test_a_damaged_file_is_said(tmp_path, table, harm):
+    store = create_store(tmp_path)
+    add_sample(store)
+    harm_file(store, table, harm)
     with pytest.raises(StoreError, match="cannot be read"):
         get_all(store)
+
+
+@pytest.mark.parametrize("harm", HARMS)
+def test_damaged_readings_are_said_where_they_are_asked(tmp_path, harm):
+    """Lists have all that they show beside the readings; one comment has the readings' own."""
+    store = create_store(tmp_path)
+    add_sample(store)
+    before = get_all(store)
+    harm_file(store, "readings", harm)
+    assert get_all(store) == before
+    with pytest.raises(StoreError, match="cannot be read"):
+        ask(store, get_comment, before[0].comment.comment_id)
 
 
 @pytest.mark.parametrize("harm", [lambda f: f.unlink(), lambda f: f.write_bytes(b"SQL" * 999)])

@@ -1,5 +1,6 @@
 """The questions as this store answers them: through its public functions, a snapshot for each."""
 
+import gc
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -39,6 +40,8 @@ class Ours:
         self._store = open_store(folder)
         with open_snapshot(self._store) as snapshot:
             self._response_count = get_totals(EVERYWHERE, snapshot, EVERYTHING).response_count
+        # As the dashboard does when it begins to serve.
+        gc.freeze()
 
     def ask(self, question: Question) -> Any:
         if (at := question.options.get("at")) is not None:

@@ -1,5 +1,6 @@
 """What `yousaid classify` promises of a folder of Parquet files."""
 
+import contextlib
 import hashlib
 import os
 import random
@@ -201,7 +202,9 @@ def _start_and_kill(
         time.sleep(0.01)
     time.sleep(seconds)
     if with_workers:
-        os.killpg(process.pid, signal.SIGKILL)
+        # A run that ended by itself in the meantime has no group left to kill.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
     else:
         process.kill()
     process.wait()

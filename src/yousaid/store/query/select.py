@@ -2,9 +2,11 @@
 """Where scope and filter are laid on. Every row that an answer counts or shows is found here;
 `lookup.py` alone asks a snapshot beside it, for what belongs to keys that were found here."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -14,6 +16,7 @@ from numpy.typing import NDArray
 from yousaid.records import Scope
 from yousaid.store.filter import Filter, Sql, sql_for_filter, sql_for_places
 from yousaid.store.names import Names
+from yousaid.store.schema import COLUMNS
 from yousaid.store.search import find_keys, parse
 from yousaid.store.snapshot import Snapshot
 
@@ -24,18 +27,28 @@ class Selection:
 
     snapshot: Snapshot
     chosen: Filter
-    _sql: str
-    _values: tuple[object, ...]
+    # The columns there are, what comes behind FROM, and what before.
+    _columns: Sequence[str]
+    _rows: Sql
+    _before: str = ""
 
     @property
     def names(self) -> Names:
         return self.snapshot.names
 
     def ask(self, sql: str, values: Sequence[object] = ()) -> list[Any]:
-        """The rows of a query over the relation `selected`, whose columns are those of `facts`
-        (of `rollup`, from `select_rollup`). Other common table expressions may come first:
-        “, wider AS (…) SELECT …”."""
-        return self.snapshot.ask(self._sql + sql, [*self._values, *values])
+        """The rows of a query over the relation `selected`, which has those columns of `facts`
+        (of `rollup`, from `select_rollup`) that the query names. Other common table expressions may
+        come first: “, wider AS (…) SELECT …”."""
+        rows, row_values = self._rows
+        # To plan a query takes longer than to answer it, and longer still with all columns.
+        asked = [name for name in self._columns if name in _find_names(sql)]
+        # Looked at more than once, it is still quicker to find the rows again than to keep them.
+        selected = (
+            f"WITH {self._before}selected AS NOT MATERIALIZED "
+            f"(SELECT {', '.join(asked) or '1 AS one'} FROM {rows}) "
+        )
+        return self.snapshot.ask(selected + sql, [*row_values, *values])
 
     @property
     def responses(self) -> tuple[str, str]:
@@ -46,6 +59,15 @@ class Selection:
         return "response_key = comment_key", "count(*)"
 
 
+_FACTS = (*COLUMNS["facts"], "is_corrected")
+_ROLLUP = (*COLUMNS["rollup"], "date")
+
+
+@lru_cache(maxsize=1024)
+def _find_names(sql: str) -> Set[str]:
+    return set(re.findall(r"\w+", sql))
+
+
 @contextmanager
 def select(scope: Scope, snapshot: Snapshot, chosen: Filter) -> Iterator[Selection]:
     """The rows of `facts` in scope that the filter is about, within the block."""
@@ -53,15 +75,13 @@ def select(scope: Scope, snapshot: Snapshot, chosen: Filter) -> Iterator[Selecti
     is_chosen, filter_values = sql_for_filter(chosen, snapshot.names)
     if chosen.selects_comments:
         is_chosen = f"has_text AND {is_chosen}"
-    # Looked at more than once, it is still quicker to find the rows again than to keep them.
-    sql = f"selected AS NOT MATERIALIZED (SELECT * FROM facts WHERE {in_scope} AND {is_chosen}) "
-    values = (*scope_values, *filter_values)
+    rows = f"facts WHERE {in_scope} AND {is_chosen}", [*scope_values, *filter_values]
     if not chosen.words:
-        yield Selection(snapshot, chosen, f"WITH {sql}", values)
+        yield Selection(snapshot, chosen, _FACTS, rows)
         return
     with snapshot.relation_of(find_hits(snapshot, chosen.words)) as found:
-        sql = f"WITH hits AS NOT MATERIALIZED (SELECT comment_key FROM {found}), {sql}"
-        yield Selection(snapshot, chosen, sql, values)
+        hits = f"hits AS NOT MATERIALIZED (SELECT comment_key FROM {found}), "
+        yield Selection(snapshot, chosen, _FACTS, rows, hits)
 
 
 def select_rollup(scope: Scope, snapshot: Snapshot, chosen: Filter) -> Selection:
@@ -71,11 +91,11 @@ def select_rollup(scope: Scope, snapshot: Snapshot, chosen: Filter) -> Selection
     """
     in_scope, scope_values = _sql_for_scope(scope, snapshot.names)
     is_chosen, filter_values = sql_for_filter(chosen, snapshot.names)
-    sql = (
-        "WITH selected AS NOT MATERIALIZED (SELECT * FROM (SELECT *, month AS date FROM rollup) "
-        f"WHERE {in_scope} AND {is_chosen}) "
+    rows = (
+        f"(SELECT *, month AS date FROM rollup) WHERE {in_scope} AND {is_chosen}",
+        [*scope_values, *filter_values],
     )
-    return Selection(snapshot, chosen, sql, (*scope_values, *filter_values))
+    return Selection(snapshot, chosen, _ROLLUP, rows)
 
 
 def _sql_for_scope(scope: Scope, names: Names) -> Sql:

@@ -90,14 +90,15 @@ def _make_mapped_axis(kind: DimensionKind, column: str, meaning: Mapping[int, Va
     """An axis of a number of which several mean the same: they are counted together."""
     values = list(dict.fromkeys(meaning.values()))
     place_of = {value: place for place, value in enumerate(values)}
-    found = [place_of[meaning[number]] for number in meaning]
+    # By number, from 0 on: found in half the time of a join.
+    found = [
+        place_of[meaning[number]] if number in meaning else None
+        for number in range(max(meaning, default=-1) + 1)
+    ]
 
     def step(source: str, name: str) -> Sql:
-        sql = (
-            f"SELECT found.*, {name} FROM {source} AS found JOIN (SELECT unnest(?::INTEGER[]) "
-            f"AS id, unnest(?::INTEGER[]) AS {name}) AS meaning ON meaning.id = found.{column}"
-        )
-        return sql, [list(meaning), found]
+        sql = f"SELECT *, list_extract(?::INTEGER[], {column} + 1) AS {name} FROM {source}"
+        return sql, [found]
 
     return Axis(kind, step, _read_with(dict(enumerate(values))))
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
+from itertools import repeat
 
 from yousaid.errors import FilterError
 from yousaid.frameworks import get_framework
@@ -112,11 +114,14 @@ def _make_cross_tab(
     axes, dimensions = asked.axes, asked.dimensions
 
     def list_counts(kept: Kept, keys: Iterable[Key]) -> tuple[Counts, ...]:
-        tallies, bases = found[kept], base[kept]
-        both = ((tallies.get(key, NOTHING), bases.get(key, NOTHING)) for key in keys)
+        # By columns, as there are thousands of places.
+        listed = list(keys)
+        responses, *comments = _list_columns(found[kept], listed)
+        base_responses, base_comments, *_ = _list_columns(base[kept], listed)
         if not asked.with_responses:
-            return tuple(Counts(None, *tally[1:], None, of[1]) for tally, of in both)
-        return tuple(Counts(*tally, of[0], of[1]) for tally, of in both)
+            responses = base_responses = repeat(None)
+        fields = zip(responses, *comments, base_responses, base_comments, strict=False)
+        return tuple(map(_make_counts, fields))
 
     # A cell without a margin is of no response at all.
     values = [
@@ -142,6 +147,14 @@ def _make_cross_tab(
         total=list_counts((), [()])[0],
         has_repeats=(axes[0].has_repeats, len(axes) > 1 and axes[1].has_repeats),
     )
+
+
+_make_counts = partial(tuple.__new__, Counts)
+
+
+def _list_columns(table: Table, keys: Sequence[Key]) -> Iterable[Iterable[int | None]]:
+    """Each field of the tallies of these places."""
+    return zip(*map(table.get, keys, repeat(NOTHING)), strict=True) if keys else [()] * len(NOTHING)
 
 
 def order_values(dimension: Dimension, found: Iterable[Value]) -> list[Value]:

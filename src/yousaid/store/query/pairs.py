@@ -1,9 +1,10 @@
 """Topics that come together more often than chance would bring them."""
 
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 from math import sqrt
+
+import numpy as np
 
 from yousaid.records import Scope
 from yousaid.store.answers import TopicPair
@@ -24,36 +25,35 @@ def get_topic_pairs(scope: Scope, snapshot: Snapshot, chosen: Filter) -> tuple[T
     sql = "SELECT topic_mask, count(*) FROM selected WHERE has_text GROUP BY topic_mask"
     with select(scope, snapshot, chosen) as selected:
         masks: dict[int, int] = dict(selected.ask(sql))
-    # Few comments share no other's topics: counting by mask leaves little to do here.
-    alone: Counter[str] = Counter()
-    both: Counter[tuple[str, str]] = Counter()
     topics = sorted(snapshot.names.topics.items(), key=lambda item: (place_topic(item[1]), item[1]))
-    for mask, count in masks.items():
-        present = [topic for code, topic in topics if mask >> code & 1]
-        for topic in present:
-            alone[topic] += count
-        for pair in combinations(present, 2):
-            both[pair] += count
-    pairs = _make_pairs(alone, both, sum(masks.values()))
+    # One row for each mix of topics, one column for each topic. Counts are exact below 2^53.
+    codes = np.array([code for code, _ in topics], np.int64)
+    mixes = (np.array(list(masks), np.int64)[:, None] >> codes & 1).astype(np.float64)
+    both = (mixes.T @ (mixes * np.array(list(masks.values()))[:, None])).astype(np.int64).tolist()
+    pairs = _make_pairs([topic for _, topic in topics], both, sum(masks.values()))
     return tuple(sorted(pairs, key=lambda p: (-p.residual, place_topic(p.first), p.second)))
 
 
 def _make_pairs(
-    alone: Counter[str], both: Counter[tuple[str, str]], total: int
+    topics: Sequence[str], together: Sequence[Sequence[int]], total: int
 ) -> Iterator[TopicPair]:
-    for (first, second), count in both.items():
-        expected = alone[first] * alone[second] / total
-        yield TopicPair(
-            first=first,
-            second=second,
-            first_count=alone[first],
-            second_count=alone[second],
-            both_count=count,
-            comment_count=total,
-            expected_count=expected,
-            lift=count / expected,
-            residual=standardise_residual(count, alone[first], alone[second], total),
+    for one, other in combinations(range(len(topics)), 2):
+        first, second, both = (
+            together[a][b] for a, b in ((one, one), (other, other), (one, other))
         )
+        if both:
+            expected = first * second / total
+            yield TopicPair(
+                first=topics[one],
+                second=topics[other],
+                first_count=first,
+                second_count=second,
+                both_count=both,
+                comment_count=total,
+                expected_count=expected,
+                lift=both / expected,
+                residual=standardise_residual(both, first, second, total),
+            )
 
 
 def standardise_residual(both: int, first: int, second: int, total: int) -> float:

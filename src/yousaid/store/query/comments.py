@@ -35,8 +35,7 @@ def get_comments(
     if page < 1 or page_size < 1:
         raise FilterError(f"There is no page {page} of {page_size} comments. Pages start at 1.")
     with select(scope, snapshot, chosen) as selected:
-        [[total_count]] = selected.ask("SELECT count(*) FROM selected WHERE has_text")
-        keys = _get_keys(selected, order, (page - 1) * page_size, page_size)
+        total_count, keys = _find_page(selected, order, (page - 1) * page_size, page_size)
     is_complete = order != "best_match" or total_count <= MAX_RANKED
     return CommentPage(total_count, tuple(get_read_comments(snapshot, keys)), is_complete)
 
@@ -46,7 +45,7 @@ def get_comment_batches(
 ) -> Iterator[Sequence[ReadComment]]:
     """All comments that match, some at a time, so that memory stays small."""
     with select(scope, snapshot, chosen) as selected:
-        keys = _get_keys(selected, order, 0, None)
+        _, keys = _find_page(selected, order, 0, None)
     starts = range(0, len(keys), batch_size)
     return (get_read_comments(snapshot, keys[start : start + batch_size]) for start in starts)
 
@@ -76,25 +75,33 @@ def find_key(selected: Selection, comment_id: str) -> int | None:
     return None
 
 
-def _get_keys(selected: Selection, order: Order, start: int, count: int | None) -> list[int]:
-    """The keys from a place in the order on."""
-    if order == "best_match":
-        return _rank_keys(selected, start, count)
-    sql = f"""
-        SELECT comment_key FROM selected WHERE has_text
-        ORDER BY {_SQL_FOR_ORDER[order]} LIMIT ? OFFSET ?"""
-    return [key for (key,) in selected.ask(sql, [count, start])]
-
-
-def _rank_keys(selected: Selection, start: int, count: int | None) -> list[int]:
+def _find_page(
+    selected: Selection, order: Order, start: int, count: int | None
+) -> tuple[int, list[int]]:
+    """How many comments there are, and the keys from a place in the order on."""
+    if order != "best_match":
+        return _find_keys(selected, _SQL_FOR_ORDER[order], start, count)
     words = selected.chosen.words
     if not words:
         raise FilterError("There is no best match without words. Search for some first.")
     # Only the newest are ranked; the others follow as they are.
     most = None if count is None else max(MAX_RANKED, start + count)
-    sql = """
-        SELECT comment_key FROM selected WHERE has_text ORDER BY comment_key DESC LIMIT ?"""
-    keys = np.array([key for (key,) in selected.ask(sql, [most])][::-1], np.int64)
-    wanted = len(keys) if count is None else start + count
+    total_count, found = _find_keys(selected, "comment_key DESC", 0, most)
+    wanted = len(found) if count is None else start + count
+    keys = np.array(found[::-1], np.int64)
     ranking = rank(selected.snapshot.search, parse(words), keys, wanted)
-    return [int(key) for key in ranking.keys[start:]]
+    return total_count, [int(key) for key in ranking.keys[start:]]
+
+
+def _find_keys(
+    selected: Selection, order: str, start: int, count: int | None
+) -> tuple[int, list[int]]:
+    # What words find is joined with the facts but once; what columns tell is found again quicker.
+    kept = "MATERIALIZED" if selected.chosen.words else "NOT MATERIALIZED"
+    sql = f"""
+        , found AS {kept} (
+            SELECT comment_key, date, sentiment_score, urgency FROM selected WHERE has_text
+        ) SELECT NULL, count(*) FROM found UNION ALL
+        (SELECT comment_key, NULL FROM found ORDER BY {order} LIMIT ? OFFSET ?)"""
+    (_, total_count), *found = selected.ask(sql, [count, start])
+    return total_count, [key for key, _ in found]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from yousaid.records import Span
 from yousaid.store.search.query import Phrase, Prefix, Query, Term, Word, find_terms
@@ -23,33 +24,51 @@ class HitFinder:
 
     def __init__(self, query: Query) -> None:
         self.terms: tuple[Term, ...] = tuple(dict.fromkeys(find_terms(query.tree)))
-        # Which terms a word may be the beginning of: texts repeat their words.
-        self._starting: dict[str, tuple[int, ...]] = {}
+        self._starting = _Starting(self.terms)
+        self._are_words = all(_get_length(term) == 1 for term in self.terms)
 
     def find(self, words: Sequence[str]) -> list[Hit]:
         """All hits in a text's folded words, in the order of the text."""
         hits: list[Hit] = []
-        for start, word in enumerate(words):
-            starting = self._starting.get(word)
-            if starting is None:
-                starting = self._starting[word] = tuple(
-                    place for place, term in enumerate(self.terms) if _can_start(term, word)
-                )
+        for start, starting in enumerate(map(self._starting.__getitem__, words)):
             for place in starting:
                 length = _get_length(self.terms[place])
                 if length == 1 or _fits(self.terms[place], words[start : start + length]):
                     hits.append(Hit(place, start, length))
         return hits
 
+    def count(self, words: Sequence[str]) -> list[int]:
+        """How many hits of each term there are in a text's folded words."""
+        if self._are_words:
+            # Nothing of Python's own is called for a word: texts by the thousand are ranked.
+            hits = list(chain.from_iterable(map(self._starting.__getitem__, words)))
+        else:
+            hits = [hit.term for hit in self.find(words)]
+        return [hits.count(place) for place in range(len(self.terms))]
 
-def _can_start(term: Term, word: str) -> bool:
-    match term:
-        case Word(wanted):
-            return get_stem(wanted) == get_stem(word)
-        case Prefix((beginning,)):
-            return word.startswith(beginning)
-        case Phrase(words) | Prefix(words):
-            return words[0] == word
+
+class _Starting(dict[str, tuple[int, ...]]):
+    """Which terms a word may be the beginning of, by place: texts repeat their words."""
+
+    def __init__(self, terms: Sequence[Term]) -> None:
+        super().__init__()
+        self._of_stem: dict[str, list[int]] = {}
+        self._of_word: dict[str, list[int]] = {}
+        self._of_beginning: list[tuple[str, int]] = []
+        for place, term in enumerate(terms):
+            match term:
+                case Word(wanted):
+                    self._of_stem.setdefault(get_stem(wanted), []).append(place)
+                case Prefix((beginning,)):
+                    self._of_beginning.append((beginning, place))
+                case Phrase(words) | Prefix(words):
+                    self._of_word.setdefault(words[0], []).append(place)
+
+    def __missing__(self, word: str) -> tuple[int, ...]:
+        begun = [place for beginning, place in self._of_beginning if word.startswith(beginning)]
+        found = *self._of_stem.get(get_stem(word), ()), *self._of_word.get(word, ()), *begun
+        starting = self[word] = tuple(sorted(found))
+        return starting
 
 
 def _get_length(term: Term) -> int:

@@ -52,7 +52,7 @@ class Snapshot:
 
     def __init__(self, store: Store, view: "_View") -> None:
         self.store, self.state, self.names = store, view.state, view.names
-        self._cursor, self._index = view.cursor, view.search
+        self._cursor, self._index, self._loaded = view.cursor, view.search, view.loaded
         self._numbers = count()
 
     def ask(self, sql: str, values: Sequence[object] = ()) -> list[Any]:
@@ -87,8 +87,7 @@ class Snapshot:
     def close(self) -> None:
         if self._index is not None:
             self._index.close()
-        self._cursor.rollback()
-        self._cursor.close()
+        self._loaded.give(self._cursor)
 
 
 @contextmanager
@@ -132,6 +131,8 @@ class _View(NamedTuple):
     names: Names
     cursor: duckdb.DuckDBPyConnection
     search: sqlite3.Connection | None
+    # What the cursor goes back to.
+    loaded: "_Loaded"
 
 
 class _Worker:
@@ -165,11 +166,7 @@ class _Worker:
             if index:
                 index.close()
             return None
-        cursor = loaded.open_cursor()
-        cursor.begin()
-        # A transaction's view is fixed by its first look.
-        cursor.execute("SELECT count(*) FROM rollup LIMIT 1").fetchall()
-        return _View(state, loaded.names, cursor, index)
+        return _View(state, loaded.names, loaded.take(), index, loaded)
 
     def _is_newest(self, state: State) -> bool:
         return get_state(self._store).number == state.number
@@ -198,6 +195,7 @@ class _Loaded:
         self.content = -1
         self._files: dict[TableName, set[Path]] = {table: set() for table in _HELD}
         self._corrections: dict[int, Correction] = {}
+        self._idle: list[duckdb.DuckDBPyConnection] = []
         self.database = connect_duckdb()
         # Compressed, facts take a third of the memory. That is done behind the first questions.
         self.database.execute("ATTACH ':memory:' AS held (COMPRESS)")
@@ -210,11 +208,26 @@ class _Loaded:
         # The rows of `facts` that a correction lies on, as the model read them.
         self.database.execute("CREATE TABLE uncorrected AS FROM facts")
 
-    def open_cursor(self) -> duckdb.DuckDBPyConnection:
-        """A cursor that sees the tables."""
-        cursor = self.database.cursor()
-        cursor.execute("USE held")
+    def take(self) -> duckdb.DuckDBPyConnection:
+        """A cursor in a transaction that sees the tables as they are now."""
+        try:
+            cursor = self._idle.pop()
+        except IndexError:
+            cursor = self.database.cursor()
+            cursor.execute("USE held")
+        cursor.begin()
+        # A transaction's view is fixed by its first look.
+        cursor.execute("FROM rollup LIMIT 0").fetchall()
         return cursor
+
+    def give(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        """Take it back for the next who asks."""
+        try:
+            cursor.rollback()
+        except duckdb.Error:
+            cursor.close()
+        else:
+            self._idle.append(cursor)
 
     def can_become(self, store: Store, state: State) -> bool:
         """Whether nothing that was loaded has gone: the rest is then added."""

@@ -1,7 +1,8 @@
 # ruff: noqa: S608 (SQL is put together from named pieces of our own; every value is bound)
 """The dimensions of a cross-tab as SQL: how the rows of a selection come by their values.
 
-An axis adds a column to the rows, and repeats a row that has several values, once for each.
+An axis is an expression on the columns of a row. Where a row can have several values, it is first
+repeated, once for each.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,24 +16,26 @@ from yousaid.store.answers import Dimension, DimensionKind, Value
 from yousaid.store.filter import SENTIMENT_CODES, Sql, make_mask
 from yousaid.store.names import Names
 
-# From the name of a relation and of a column to a query of the same rows with that column.
-Step = Callable[[str, str], Sql]
+# From the name of a relation to a query of the same rows, each once for every value it has.
+Repeat = Callable[[str], Sql]
 
 
 @dataclass(frozen=True, slots=True)
 class Axis:
     """One dimension of the rows of a selection.
 
-    `step` is None for sentiments, which follow from a code of the rows (`feelings.py`).
-    `is_of_comments` says that rows without text have no value, `has_repeats` that a comment can
-    have several. `read` makes a value of what is in the column, NULL only being none.
+    `code` is an expression on the columns of the rows, after `repeat` where there is one; it is
+    None for sentiments, which follow from a code of the rows (`feelings.py`). `is_of_comments` says
+    that rows without text have no value, `has_repeats` that a comment can have several. `read`
+    makes a value of a code, NULL only being none.
     """
 
     kind: DimensionKind | None
-    step: Step | None
+    code: Sql | None
     read: Callable[[Any], Value]
     is_of_comments: bool = False
     has_repeats: bool = False
+    repeat: Repeat | None = None
 
 
 # Months, quarters and weeks as numbers, which takes half the time of `date_trunc`. The first day
@@ -50,17 +53,17 @@ def make_axis(dimension: Dimension, names: Names, *, feelings_repeat: bool) -> A
     kind = dimension.kind
     if kind in _TIME:
         code, read_day = _TIME[kind]
-        return Axis(kind, _add(code), lambda n: None if n is None else read_day(n))
+        return Axis(kind, (code, []), lambda n: None if n is None else read_day(n))
     if kind == "score":
-        return Axis(kind, _add("score"), _keep)
+        return Axis(kind, ("score", []), _keep)
     if kind == "kind":
-        return Axis(kind, _add("kind"), QUESTION_KINDS.__getitem__, is_of_comments=True)
+        return Axis(kind, ("kind", []), QUESTION_KINDS.__getitem__, is_of_comments=True)
     if kind == "question":
-        return Axis(kind, _add("question_id"), names.questions.__getitem__, is_of_comments=True)
+        return Axis(kind, ("question_id", []), names.questions.__getitem__, is_of_comments=True)
     if kind == "source":
-        return Axis(kind, _add("source_id"), lambda number: names.sources[number] or None)
+        return Axis(kind, ("source_id", []), lambda number: names.sources[number] or None)
     if kind == "topic":
-        return Axis(kind, _add_topics, _read_with(names.topics), True, True)
+        return Axis(kind, TOPIC, _read_with(names.topics), True, True, _repeat_topics)
     if kind == "category":
         return _make_category_axis(names)
     if kind == "sentiment":
@@ -82,10 +85,6 @@ def _read_with(meaning: Mapping[int, Value]) -> Callable[[Any], Value]:
     return lambda code: None if code is None else meaning[code]
 
 
-def _add(expression: str) -> Step:
-    return lambda source, name: (f"SELECT *, {expression} AS {name} FROM {source}", [])
-
-
 def _make_mapped_axis(kind: DimensionKind, column: str, meaning: Mapping[int, Value]) -> Axis:
     """An axis of a number of which several mean the same: they are counted together."""
     values = list(dict.fromkeys(meaning.values()))
@@ -96,18 +95,18 @@ def _make_mapped_axis(kind: DimensionKind, column: str, meaning: Mapping[int, Va
         for number in range(max(meaning, default=-1) + 1)
     ]
 
-    def step(source: str, name: str) -> Sql:
-        sql = f"SELECT *, list_extract(?::INTEGER[], {column} + 1) AS {name} FROM {source}"
-        return sql, [found]
-
-    return Axis(kind, step, _read_with(dict(enumerate(values))))
+    code = f"list_extract(?::INTEGER[], {column} + 1)"
+    return Axis(kind, (code, [found]), _read_with(dict(enumerate(values))))
 
 
-def _add_topics(source: str, name: str) -> Sql:
+TOPIC: Sql = ("mention // 3", [])
+
+
+def _repeat_topics(source: str) -> Sql:
     # Unnesting drops the comments without a topic; to give each an empty one costs twice as much.
     return (
-        f"SELECT *, mention // 3 AS {name} FROM (SELECT *, unnest(mentions) AS mention "
-        f"FROM {source} UNION ALL SELECT *, NULL AS mention FROM {source} WHERE topic_mask = 0)"
+        f"SELECT *, unnest(mentions) AS mention FROM {source} "
+        f"UNION ALL SELECT *, NULL AS mention FROM {source} WHERE topic_mask = 0"
     ), []
 
 
@@ -115,15 +114,16 @@ def _make_category_axis(names: Names) -> Axis:
     categories = get_framework().categories
     masks = [make_mask(names, [topic.id for topic in topics]) for topics in categories.values()]
 
-    def step(source: str, name: str) -> Sql:
+    def repeat(source: str) -> Sql:
         # The last row is for the comments in none; joined as ranges are, it is still quicker than
         # a list of categories for each comment.
         sql = (
-            f"SELECT found.*, {name}, category_mask FROM {source} AS found JOIN (SELECT "
-            f"unnest(?::BIGINT[]) AS category_mask, unnest(?::INTEGER[]) AS {name}) AS category "
-            f"ON CASE WHEN {name} IS NULL THEN (topic_mask & category_mask) = 0 "
+            f"SELECT found.*, category, category_mask FROM {source} AS found JOIN (SELECT "
+            "unnest(?::BIGINT[]) AS category_mask, unnest(?::INTEGER[]) AS category) AS categories "
+            "ON CASE WHEN category IS NULL THEN (topic_mask & category_mask) = 0 "
             "ELSE (topic_mask & category_mask) <> 0 END"
         )
         return sql, [[*masks, sum(masks)], [*range(len(masks)), None]]
 
-    return Axis("category", step, _read_with(dict(enumerate(categories))), True, True)
+    read = _read_with(dict(enumerate(categories)))
+    return Axis("category", ("category", []), read, True, True, repeat)

@@ -120,17 +120,24 @@ class _Asked:
         feelings = choose_feelings(kinds, kinds, self.chosen, names)
         within = replace(selecting, first_date=first, last_date=last)
         with select(self.scope, self.snapshot, within) as selected:
-            axis = Axis(None, self._add_period, int)
-            return tally_comments(selected, [*axes, axis], feelings)
+            return tally_comments(selected, [*axes, self._axis], feelings, self._is_within)
 
-    def _add_period(self, source: str, name: str) -> Sql:
-        [before, after] = self.periods
-        sql = (
-            f"SELECT * FROM (SELECT *, CASE WHEN date BETWEEN ?::DATE AND ?::DATE THEN 0 "  # noqa: S608 (every value is bound)
-            f"WHEN date BETWEEN ?::DATE AND ?::DATE THEN 1 END AS {name} FROM {source}) "
-            f"WHERE {name} IS NOT NULL"
-        )
-        return sql, [before.first_date, before.last_date, after.first_date, after.last_date]
+    @property
+    def _axis(self) -> Axis:
+        """The second period or the first."""
+        return Axis(None, ("(date >= ?::DATE)::INTEGER", [self._last.first_date]), self._read)
+
+    def _read(self, is_last: int) -> int:
+        return int(is_last if self._last == self.periods[1] else not is_last)
+
+    @property
+    def _last(self) -> Period:
+        return max(self.periods, key=lambda period: period.first_date)
+
+    @property
+    def _is_within(self) -> Sql:
+        days = [day for period in self.periods for day in (period.first_date, period.last_date)]
+        return "(date BETWEEN ?::DATE AND ?::DATE OR date BETWEEN ?::DATE AND ?::DATE)", [*days]
 
 
 def _place(topic: Value) -> tuple[int, str]:

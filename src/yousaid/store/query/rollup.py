@@ -2,14 +2,15 @@
 """The same counts from the roll-up, where it holds what was asked: far fewer rows than facts."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from yousaid.store.answers import Dimension, DimensionKind
 from yousaid.store.filter import Filter, get_asked
-from yousaid.store.query.axes import Axis, Step
+from yousaid.store.query.axes import Axis
 from yousaid.store.query.feelings import OF_COMMENT, OF_ROLLUP
 from yousaid.store.query.select import Selection
-from yousaid.store.query.tally import Table, Tally, sum_counted, tally_comments
+from yousaid.store.query.tally import Table, Tally, list_codes, sum_counted, tally_comments
 
 _DIMENSIONS: set[DimensionKind] = {"month", "quarter", "topic", "kind", "sentiment"}
 _FIELDS = {"kinds", "uploads", "first_date", "last_date"}
@@ -40,33 +41,24 @@ def _is_month_end(day: date) -> bool:
 def tally_rollup(rolled_up: Selection, selected: Selection, axes: Sequence[Axis]) -> Table:
     """The counts by the axes, from the roll-up and, for comments without a topic, from facts."""
     kinds = [axis.kind for axis in axes]
-    sql, values, source = "", list[object](), "selected"
-    for place, axis in enumerate(axes):
-        if axis.step is not None:
-            step, step_values = _step(axis, axis.step)(source, f"value_{place}")
-            source = f"chain_{place}"
-            sql += f", {source} AS NOT MATERIALIZED ({step})"
-            values += step_values
-    columns = "".join(f"value_{n}, " for n, kind in enumerate(kinds) if kind != "sentiment")
-    sql += f""", counted AS (
-        SELECT {columns}sentiment AS feeling, sum(comment_count) AS n FROM {source}
-        WHERE topic {">= 0" if "topic" in kinds else "= -1"} GROUP BY ALL)"""
+    # Here a topic is a column of its own.
+    held = [replace(a, code=("topic", [])) if a.kind == "topic" else a for a in axes]
+    codes, values = list_codes(held)
+    sql = f"""
+        , counted AS (
+            SELECT {codes}sentiment AS feeling, sum(comment_count) AS n FROM selected
+            WHERE topic {">= 0" if "topic" in kinds else "= -1"} GROUP BY ALL
+        )"""
     table = sum_counted(rolled_up, axes, OF_ROLLUP, (sql, values))
     # Corrections come as counts to add and counts to take away, which may leave nothing.
     table = {key: tally for key, tally in table.items() if tally.comment_count or not axes}
     return table | (_tally_topicless(selected, axes) if "topic" in kinds else {})
 
 
-def _step(axis: Axis, step: Step) -> Step:
-    if axis.kind == "topic":
-        return lambda source, name: (f"SELECT *, topic AS {name} FROM {source}", [])
-    return step
-
-
 def _tally_topicless(selected: Selection, axes: Sequence[Axis]) -> Table:
     place = [axis.kind for axis in axes].index("topic")
     others = [axis for axis in axes if axis.kind != "topic"]
-    table = tally_comments(selected, others, OF_COMMENT, "topic_mask = 0")
+    table = tally_comments(selected, others, OF_COMMENT, ("topic_mask = 0", []))
     return {
         (*key[:place], None, *key[place:]): Tally(0, tally.comment_count, 0, 0, 0)
         for key, tally in table.items()

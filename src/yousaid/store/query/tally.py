@@ -46,23 +46,25 @@ def tally_rows(
 
 
 def tally_comments(
-    selected: Selection, axes: Sequence[Axis], feelings: Feelings, condition: str = "true"
+    selected: Selection, axes: Sequence[Axis], feelings: Feelings, condition: Sql = ("true", [])
 ) -> Table:
     """The comments that fulfil a condition, by the values of the axes."""
-    chain, values = _chain(axes, f"has_text AND {condition}")
-    code, code_values = feelings.code
-    columns = "".join(f"{name}, " for axis, name in _name(axes) if axis.kind != "sentiment")
+    repeated, values, source = _repeat(axes)
+    codes, code_values = list_codes(axes)
+    feeling, feeling_values = feelings.code
+    is_wanted, wanted_values = condition
     counted = (
-        f"{chain}, counted AS (SELECT {columns}{code} AS feeling, count(*) AS n FROM chained "
-        "GROUP BY ALL)"
+        f"{repeated}, counted AS (SELECT {codes}{feeling} AS feeling, count(*) AS n FROM {source} "
+        f"WHERE has_text AND {is_wanted} GROUP BY ALL)"
     )
-    return sum_counted(selected, axes, feelings, (counted, [*values, *code_values]))
+    values = [*values, *code_values, *feeling_values, *wanted_values]
+    return sum_counted(selected, axes, feelings, (counted, values))
 
 
 def sum_counted(
     selected: Selection, axes: Sequence[Axis], feelings: Feelings, counted: Sql
 ) -> Table:
-    """The sums of `n` in a relation `counted`, which has the axes' values, but for those of
+    """The sums of `n` in a relation `counted`, which has the axes' codes, but for those of
     sentiment, and a code of the feelings."""
     spread, values = _spread("counted", axes, feelings)
     columns = "".join(f"{name}, " for _, name in _name(axes))
@@ -82,14 +84,15 @@ def tally_responses(
     condition, count = selected.responses
     if any(axis.is_of_comments for axis in axes):
         condition, count = "has_text", "count(DISTINCT response_key)"
-    chain, values = _chain(axes, condition)
-    code, code_values = feelings.code
-    spread, spread_values = _spread("felt", axes, feelings)
-    columns = "".join(f"{name}, " for _, name in _name(axes))
-    sql = (
-        f"{chain}, felt AS NOT MATERIALIZED (SELECT *, {code} AS feeling FROM chained) "
-        f"SELECT {columns}{count} FROM {spread} GROUP BY ALL"
-    )
+    sql, values, source = _repeat(axes)
+    codes, code_values = list_codes(axes, are_spread=True)
+    spread_values: list[object] = []
+    if any(axis.kind == "sentiment" for axis in axes):
+        feeling, feeling_values = feelings.code
+        sql += f", felt AS NOT MATERIALIZED (SELECT *, {feeling} AS feeling FROM {source})"
+        values += feeling_values
+        source, spread_values = _spread("felt", axes, feelings)
+    sql += f" SELECT {codes}{count} FROM {source} WHERE {condition} GROUP BY ALL"
     rows = selected.ask(sql, [*values, *code_values, *spread_values])
     keys, counts = _read_rows(axes, rows)
     return dict(zip(keys, *counts, strict=True))
@@ -97,6 +100,35 @@ def tally_responses(
 
 def _name(axes: Sequence[Axis]) -> list[tuple[Axis, str]]:
     return [(axis, f"value_{place}") for place, axis in enumerate(axes)]
+
+
+def list_codes(axes: Sequence[Axis], *, are_spread: bool = False) -> Sql:
+    """The codes of the axes as columns, “… AS value_0, ”; those of sentiment once they `are_spread`
+    over the rows."""
+    columns, values = "", list[object]()
+    for axis, name in _name(axes):
+        if axis.code is not None:
+            code, code_values = axis.code
+            columns += f"{code} AS {name}, "
+            values += code_values
+        elif are_spread:
+            columns += f"{name}, "
+    return columns, values
+
+
+def _repeat(axes: Sequence[Axis]) -> tuple[str, list[object], str]:
+    """The rows selected, each once for every value that it has, as common table expressions with
+    their values, and the relation that they lead to."""
+    sql, values, source = "", list[object](), "selected"
+    for place, axis in enumerate(axes):
+        if axis.repeat is not None:
+            # Rows are looked at twice, so blank answers, which have no value, go first.
+            sql += f", text_{place} AS NOT MATERIALIZED (SELECT * FROM {source} WHERE has_text)"
+            repeated, repeat_values = axis.repeat(f"text_{place}")
+            source = f"repeated_{place}"
+            sql += f", {source} AS NOT MATERIALIZED ({repeated})"
+            values += repeat_values
+    return sql, values, source
 
 
 def _read_rows(
@@ -114,23 +146,6 @@ def _read_rows(
     ]
     read = [map(m.__getitem__, column) for m, column in zip(meanings, values, strict=True)]
     return zip(*read, strict=True) if read else [()] * len(rows), counts
-
-
-def _chain(axes: Sequence[Axis], condition: str) -> Sql:
-    """The relation `chained`: the rows selected that fulfil a condition, with the axes' values but
-    for those of sentiment."""
-    source = "chain_0"
-    sql = f", {source} AS NOT MATERIALIZED (SELECT * FROM selected WHERE {condition})"
-    values: list[object] = []
-    # What repeats rows comes first: it looks at them twice.
-    ordered = sorted(_name(axes), key=lambda named: not named[0].has_repeats)
-    for number, (axis, name) in enumerate(ordered, start=1):
-        if axis.step is not None:
-            step, step_values = axis.step(source, name)
-            source = f"chain_{number}"
-            sql += f", {source} AS NOT MATERIALIZED ({step})"
-            values += step_values
-    return f"{sql}, chained AS NOT MATERIALIZED (SELECT * FROM {source})", values
 
 
 def _spread(source: str, axes: Sequence[Axis], feelings: Feelings) -> Sql:

@@ -7,6 +7,7 @@ anew. A snapshot is a transaction too, so all of its questions are about one ver
 written meanwhile.
 """
 
+import atexit
 import os
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -14,7 +15,7 @@ from contextlib import closing, contextmanager, suppress
 from functools import lru_cache
 from itertools import count
 from pathlib import Path
-from threading import Lock, Thread
+from threading import Lock, Timer
 from typing import Any, NamedTuple
 
 import duckdb
@@ -45,6 +46,7 @@ _UNREADABLE = (duckdb.IOException, duckdb.InvalidInputException, sqlite3.Databas
 _TRIES = 20
 # A question about fewer answers is over before a second thread has been woken.
 _ROWS_FOR_THREADS = 200_000
+_SECONDS_TO_COMPRESSION = 1.0
 
 
 class Snapshot:
@@ -250,7 +252,7 @@ class _Loaded:
         is_large = row_count > _ROWS_FOR_THREADS
         self.database.execute(f"SET threads = {os.cpu_count() if is_large else 1}")
         if is_large:
-            Thread(target=_compress, args=(self.database.cursor(),), daemon=True).start()
+            _compress_soon(self.database.cursor())
 
     def _add_files(self, table: TableName, paths: Sequence[Path]) -> None:
         if new := [path for path in paths if path not in self._files[table]]:
@@ -291,8 +293,31 @@ class _Loaded:
         self._corrections = said
 
 
-def _compress(cursor: duckdb.DuckDBPyConnection) -> None:
-    # Where somebody writes, the next change tries again.
-    with suppress(duckdb.Error):
-        cursor.execute("CHECKPOINT held")
-    cursor.close()
+# Compression that waits or goes on.
+_behind: set[Timer] = set()
+
+
+def _compress_soon(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Compress the tables in a moment: a command that only asks something is over by then."""
+
+    def compress() -> None:
+        # Where somebody writes, the next change tries again.
+        with suppress(duckdb.Error):
+            cursor.execute("CHECKPOINT held")
+        cursor.close()
+        _behind.discard(timer)
+
+    timer = Timer(_SECONDS_TO_COMPRESSION, compress)
+    timer.daemon = True
+    _behind.add(timer)
+    timer.start()
+
+
+@atexit.register
+def _end() -> None:
+    # Python stops the threads of a process that ends, and DuckDB then aborts it.
+    for timer in list(_behind):
+        timer.cancel()
+        timer.join()
+    # What DuckDB has not let go of by now, it complains of on the terminal.
+    forget_stores()

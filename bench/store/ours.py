@@ -1,5 +1,6 @@
 """The questions as this store answers them: through its public functions, a snapshot for each."""
 
+import atexit
 import gc
 from collections.abc import Callable
 from dataclasses import replace
@@ -42,6 +43,7 @@ class Ours:
             self._response_count = get_totals(EVERYWHERE, snapshot, EVERYTHING).response_count
         # As the dashboard does when it begins to serve.
         gc.freeze()
+        atexit.register(gc.unfreeze)
 
     def ask(self, question: Question) -> Any:
         if (at := question.options.get("at")) is not None:

@@ -102,7 +102,8 @@ def _serving(*arguments: str, stop: signal.Signals = signal.SIGINT) -> Iterator[
             yield found[0]
         finally:
             process.send_signal(stop)
-            assert process.wait(20) == 0
+            # It says nothing more, and nothing of its libraries'.
+            assert (process.wait(20), process.stderr.read()) == (0, "")
 
 
 def _get(address: str) -> str:

@@ -109,8 +109,12 @@ def _serve(
     # What is loaded by now stays. A table of thousands of counts sets the collector going, which
     # would look through all of it: 25 ms of every twentieth.
     gc.freeze()
-    with suppress(KeyboardInterrupt):
-        uvicorn.Server(config).run(sockets=[listener])
+    try:
+        with suppress(KeyboardInterrupt):
+            uvicorn.Server(config).run(sockets=[listener])
+    finally:
+        # DuckDB would complain on the terminal of what the last collection could not look through.
+        gc.unfreeze()
 
 
 def _is_loopback(host: str) -> bool:

@@ -14,6 +14,7 @@ from yousaid.store.filter import (
     EVERYTHING,
     FIELDS,
     FILTER_KEYS,
+    MAX_CHARACTERS,
     MAX_VALUES,
     Filter,
     describe,
@@ -170,6 +171,16 @@ def test_a_filter_has_so_many_values_at_most():
     assert from_query(to_query(chosen)) == chosen
     with pytest.raises(FilterError, match="this one has 201"):
         Filter(places=places, scores=(1,))
+
+
+def test_a_filter_is_so_long_at_most():
+    longest = Filter(questions=("x" * (MAX_CHARACTERS - 1),), scores=(1,))
+    assert from_query(to_query(longest)) == longest
+    with pytest.raises(FilterError, match="and this is 20,001"):
+        Filter(questions=longest.questions, scores=(1, 2))
+    # What is wrong with a value is not said before its length is known.
+    with pytest.raises(FilterError, match="and this is 60,000"):
+        from_query([("topic", "x" * 60_000)])
 
 
 def test_fields_cover_the_filter():

@@ -29,6 +29,8 @@ from yousaid.store.search import parse
 # The address of each value's chip holds all the others, so a page grows by the square: 400 places
 # made 5 MB, and 5,000, as many as an address can hold, kept a server busy for minutes.
 MAX_VALUES = 200
+# … and so it does with long values: 200 places of 100 characters.
+MAX_CHARACTERS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,8 @@ class Filter:
     Dates are inclusive. A place is a path, widest first, and stands for everything below it.
     `questions` are wordings. `uploads` are ids. `corrected` is about what people, and not the
     model, said of a comment. `words` is a search: see `yousaid.store.search`. Raises FilterError
-    on values that do not exist, on more than MAX_VALUES, and on a first date after the last.
+    on values that do not exist, on more than MAX_VALUES or, as an address has them, more than
+    MAX_CHARACTERS, and on a first date after the last.
     """
 
     first_date: date | None = None
@@ -80,6 +83,8 @@ class Filter:
                 f"A filter can hold {MAX_VALUES} choices at once, and this one has {count:,}. "
                 "Choose fewer, or a place that all of them lie in."
             )
+        if count or self.words:
+            _check_length(written for _, written in to_query(self))
         if () in self.places:
             raise FilterError("A place has no name. Leave the place out to ask about all places.")
         if self.first_date and self.last_date and self.first_date > self.last_date:
@@ -109,6 +114,14 @@ class Field:
     sql: SqlFor
     words: Callable[[Filter], str]
     known: tuple[str, Sequence[object]] | None = None
+
+
+def _check_length(written: Iterable[str]) -> None:
+    if (length := sum(map(len, written))) > MAX_CHARACTERS:
+        raise FilterError(
+            f"What a filter asks for can be {MAX_CHARACTERS:,} characters long, and this is "
+            f"{length:,}. Ask for less, or for a place that all of them lie in."
+        )
 
 
 def _check_known(field: Field, values: Iterable[object]) -> None:
@@ -244,9 +257,12 @@ def to_query(chosen: Filter) -> list[tuple[str, str]]:
 def from_query(pairs: Iterable[tuple[str, str]]) -> Filter:
     """The filter that an address asks for. An empty value is one left blank in a form.
 
-    Raises FilterError on a key that is not in `FILTER_KEYS`, on a value that does not exist and on
-    two values where there can be one.
+    Raises FilterError on a key that is not in `FILTER_KEYS`, on a value that does not exist, on two
+    values where there can be one, and on more than a filter can hold.
     """
+    pairs = list(pairs)
+    # First, since what is wrong with a value is said with the value.
+    _check_length(written for _, written in pairs)
     by_key = {field.key: field for field in FIELDS}
     values: dict[str, Any] = {}
     for key, written in pairs:

@@ -6,7 +6,7 @@ from starlette.requests import Request
 
 from yousaid.errors import FilterError
 from yousaid.store.answers import Order
-from yousaid.store.filter import Filter, from_query
+from yousaid.store.filter import EVERYTHING, Filter, from_query
 from yousaid.web.links import get_default_order
 from yousaid.web.presenters.comments import ORDER_NAMES
 
@@ -19,6 +19,15 @@ def read_filter(request: Request, *own: str) -> tuple[Filter, dict[str, str]]:
     pairs = request.query_params.multi_items()
     chosen = from_query((key, value) for key, value in pairs if key not in own)
     return chosen, {key: request.query_params.get(key, "") for key in own}
+
+
+def read_keys(request: Request, *own: str) -> dict[str, str]:
+    """The values of the keys of a page without a filter (maybe empty). Raises FilterError on any
+    other key."""
+    chosen, values = read_filter(request, *own)
+    if chosen != EVERYTHING:
+        raise FilterError("This page is not of a choice of comments. Leave the choice out.")
+    return values
 
 
 def check_choice(what: str, value: str, known: Sequence[str]) -> None:

@@ -25,7 +25,7 @@ from yousaid.store.query import (
 )
 from yousaid.store.snapshot import Snapshot
 from yousaid.store.state import make_version
-from yousaid.web.address import check_choice, read_filter, read_order, read_page
+from yousaid.web.address import check_choice, read_filter, read_keys, read_order, read_page
 from yousaid.web.charts import NARROW, WIDE, draw_svg, make_trend_spec
 from yousaid.web.file_routes import FILE_ROUTES, find_trend
 from yousaid.web.links import Links, get_default_order
@@ -247,14 +247,15 @@ def show_comment(request: Request, snapshot: Snapshot) -> Response:
     site = get_site(request)
     links = get_links(request)
     comment_id = request.path_params["comment_id"]
+    asked = read_keys(request, "similar")["similar"]
+    check_choice("way to show a comment", asked, ("", "yes"))
     found = get_comment(site.scope, snapshot, comment_id)
     if found is None:
         raise HTTPException(404)
     # Asked for, since it looks at every comment: a fifth of a second for a million.
-    is_asked = request.query_params.get("similar") == "yes"
     similar = (
         get_similar(site.scope, snapshot, EVERYTHING, comment_id, count=SIMILAR_COUNT)
-        if is_asked
+        if asked
         else None
     )
     html = site.render(
@@ -262,7 +263,7 @@ def show_comment(request: Request, snapshot: Snapshot) -> Response:
         links,
         card=make_card(found.found, links),
         others=make_cards(found.others, links),
-        similar_href="" if is_asked else links.comment(comment_id, with_similar=True),
+        similar_href="" if asked else links.comment(comment_id, with_similar=True),
         similar=make_cards(similar.comments, links) if similar else (),
         can_compare=similar is not None and similar.can_compare,
         response_id=found.found.comment.response_id,
@@ -273,6 +274,7 @@ def show_comment(request: Request, snapshot: Snapshot) -> Response:
 
 @versioned
 def show_about(request: Request, snapshot: Snapshot) -> Response:
+    read_keys(request)
     site = get_site(request)
     uploads = get_uploads(site.scope, snapshot)
     models = get_models(site.scope, snapshot)

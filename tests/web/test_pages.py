@@ -278,6 +278,25 @@ def test_etag_answers_304_until_the_store_changes(small_store: Callable[..., Sto
     assert client.get("/", headers={"if-none-match": etag}).status_code == 200
 
 
+def test_a_page_is_made_once_until_the_store_changes(small_store: Callable[..., Store]) -> None:
+    store = small_store(*make_feedback(30))
+    app = make_app(store)
+    client = TestClient(app, base_url="http://localhost")
+    first, again = client.get("/"), client.get("/")
+    assert (again.text, again.headers) == (first.text, first.headers)
+    [kept] = app.state.site.pages._pages.values()
+    assert kept.decode() == first.text
+    client.get("/nowhere")
+    client.get("/topics.csv")
+    assert len(app.state.site.pages._pages) == 1
+    more = make_comment(900, "Lovely")
+    add_upload(
+        store, "april.csv", [more], [make_reading("Lovely")], now=NOW, framework_version="7+4"
+    )
+    assert client.get("/").text != first.text
+    assert kept not in app.state.site.pages._pages.values()
+
+
 def test_static_files_are_kept_for_ever(client: TestClient) -> None:
     html = client.get("/about").text
     address = html.split('rel="stylesheet" href="')[1].split('"')[0]

@@ -12,6 +12,7 @@ from yousaid import __version__
 from yousaid.records import Scope
 from yousaid.store.layout import Store
 from yousaid.web.charts import ChartCache
+from yousaid.web.kept_pages import KeptPages
 from yousaid.web.links import Links
 
 
@@ -32,6 +33,7 @@ class Site:
     assets: str
     notice: str = ""
     charts: ChartCache = field(default_factory=ChartCache)
+    pages: KeptPages = field(default_factory=KeptPages)
 
     def render(self, name: str, links: Links, **values: Any) -> str:
         """A page's HTML; everything in it is escaped unless a template says otherwise."""

@@ -1,11 +1,12 @@
-"""Pages that the browser has already are not made again: the store's version is the ETag."""
+"""Pages that the browser, or this process, has already are not made again: the store's version is
+the ETag."""
 
 import hashlib
 from collections.abc import Callable
 from functools import wraps
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 
 from yousaid import __version__
 from yousaid.store.snapshot import Snapshot, open_snapshot
@@ -32,7 +33,12 @@ def versioned(view: SnapshotView) -> View:
             known = request.headers.get("if-none-match", "")
             if etag in (tag.strip() for tag in known.split(",")):
                 return Response(status_code=304, headers=headers)
+            pages, version = get_site(request).pages, make_version(snapshot.store, snapshot.state)
+            if (body := pages.find(version, etag)) is not None:
+                return HTMLResponse(body, headers=headers)
             response = view(request, snapshot)
+        if isinstance(response, HTMLResponse) and response.status_code == 200:
+            pages.keep(version, etag, bytes(response.body))
         response.headers.update(headers)
         return response
 

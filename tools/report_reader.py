@@ -27,7 +27,8 @@ from yousaid.model.out_of_fold import OutOfFold, load_out_of_fold
 from yousaid.model.reader import Reader
 from yousaid.model.report import make_report
 from yousaid.model.report_text import make_sections, make_table
-from yousaid.web.reader_report import draw_reliability
+from yousaid.web.reader_report import PICTURE_TITLE
+from yousaid.web.reliability_chart import draw_reliability
 
 ROOT = Path(__file__).parent.parent
 TARGET = ROOT / "docs" / "why"
@@ -93,7 +94,7 @@ def make_page(trials: Trials, model: str, commands: str) -> tuple[str, str]:
         *describe_learning(trials, model),
         *describe_cases(model),
     ]
-    return "\n\n".join(parts) + "\n", draw_reliability(report)
+    return "\n\n".join(parts) + "\n", draw_reliability(report.bins, PICTURE_TITLE) + "\n"
 
 
 def describe_trusts(trials: Trials, model: str) -> Iterator[str]:

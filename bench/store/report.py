@@ -8,15 +8,10 @@ from typing import Any
 import vl_convert
 from figures import Figures, boil_down
 
-from yousaid.web.charts import (
-    FONT,
-    GRID,
-    NEGATIVE,
-    POSITIVE,
-    SECONDARY,
-    TEXT,
-    VEGA_LITE_VERSION,
-)
+from yousaid.web.charts import GRID, NEGATIVE, POSITIVE, SECONDARY, TEXT
+from yousaid.web.svg import FONT
+
+VEGA_LITE_VERSION = "6.4"
 
 NAMES = {
     "filtered": "any filtered question",

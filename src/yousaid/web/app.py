@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -29,7 +28,6 @@ from starlette.types import Scope as AsgiScope
 from yousaid.errors import FilterError, YousaidError
 from yousaid.records import EVERYWHERE, Scope
 from yousaid.store.layout import Store
-from yousaid.web.charts import warm_up
 from yousaid.web.routes import ROUTES
 from yousaid.web.site import Site, get_links, get_site, make_templates
 from yousaid.web.upkeep import upkeep
@@ -104,7 +102,6 @@ def make_app(
 
 @asynccontextmanager
 async def _live(app: Starlette) -> AsyncIterator[None]:
-    await run_in_threadpool(warm_up)
     with upkeep(app.state.site.store):
         yield
 

@@ -9,7 +9,7 @@ from yousaid.store.filter import Filter
 from yousaid.store.query import get_months, get_topic_counts, get_totals
 from yousaid.store.snapshot import Snapshot
 from yousaid.web.address import read_filter
-from yousaid.web.charts import WIDE, draw_png, draw_svg, make_trend_spec
+from yousaid.web.charts import WIDE, draw_png, draw_trend
 from yousaid.web.downloads import (
     COMMENT_COLUMNS,
     MONTH_COLUMNS,
@@ -46,16 +46,14 @@ def load_drawn_trend(request: Request, snapshot: Snapshot) -> Trend:
 
 @versioned
 def send_trend_svg(request: Request, snapshot: Snapshot) -> Response:
-    trend = load_drawn_trend(request, snapshot)
-    spec = make_trend_spec(trend, WIDE, with_title=True)
-    drawn = draw_svg(spec, trend.title, trend.description, "trend")
+    drawn = draw_trend(load_drawn_trend(request, snapshot), WIDE, with_title=True)
     return send_file(request, "trend.svg", drawn.encode(), "image/svg+xml")
 
 
 @versioned
 def send_trend_png(request: Request, snapshot: Snapshot) -> Response:
-    spec = make_trend_spec(load_drawn_trend(request, snapshot), WIDE, with_title=True)
-    return send_file(request, "trend.png", draw_png(spec), "image/png")
+    drawn = draw_trend(load_drawn_trend(request, snapshot), WIDE, with_title=True)
+    return send_file(request, "trend.png", draw_png(drawn), "image/png")
 
 
 @versioned

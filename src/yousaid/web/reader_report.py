@@ -5,17 +5,10 @@ from pathlib import Path
 from yousaid.errors import OutputError
 from yousaid.model.report import Report
 from yousaid.model.report_text import describe_report
-from yousaid.web.charts import draw_svg
-from yousaid.web.reliability_chart import describe_bins, make_reliability_spec
+from yousaid.web.reliability_chart import draw_reliability
 
 PAGE, PICTURE = "report.md", "reliability.svg"
-_TITLE = "Probabilities given, and share that coders confirm"
-
-
-def draw_reliability(report: Report) -> str:
-    """The reliability plot as SVG, which says in words what it shows."""
-    spec = make_reliability_spec(report.bins)
-    return draw_svg(spec, _TITLE, describe_bins(report.bins), "reliability") + "\n"
+PICTURE_TITLE = "Probabilities given, and share that coders confirm"
 
 
 def write_report(report: Report, title: str, folder: Path) -> None:
@@ -24,7 +17,7 @@ def write_report(report: Report, title: str, folder: Path) -> None:
     Raises OutputError where the folder cannot be written.
     """
     page = describe_report(report, title, PICTURE)
-    picture = draw_reliability(report)
+    picture = draw_reliability(report.bins, PICTURE_TITLE) + "\n"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / PICTURE).write_text(picture, "utf-8")

@@ -1,66 +1,38 @@
 """The reliability plot: what probabilities promised, and what happened."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from yousaid.measures.intervals import share
 from yousaid.model.reliability import Bin
-from yousaid.web.charts import FONT, GRID, POSITIVE, SECONDARY, TEXT, VEGA_LITE_VERSION, Spec
+from yousaid.web.charts import GRID, POSITIVE, SECONDARY, TEXT
+from yousaid.web.svg import (
+    Scale,
+    draw_circle,
+    draw_path,
+    draw_picture,
+    make_scale,
+    trace_box,
+    trace_line,
+    write_text,
+)
 
-_SIZE = 340
+_SIZE, _LEFT, _TOP = 340, 60, 40
+_WIDTH, _HEIGHT = _LEFT + _SIZE + 40, _TOP + _SIZE + 56
 _ACROSS, _UP = "Probability that the reader gave", "Share that coders confirm"
 
 
-def make_reliability_spec(bins: Sequence[Bin]) -> Spec:
-    """A dot for each bin with its 95 % interval (Wilson), over the line of honest probabilities."""
-    rows = [_make_row(found) for found in bins]
-    text = {"labelFontSize": 13, "titleFontSize": 13, "labelColor": SECONDARY, "titleColor": TEXT}
-    return {
-        "$schema": f"https://vega.github.io/schema/vega-lite/v{VEGA_LITE_VERSION[0]}.json",
-        "background": "white",
-        "padding": 12,
-        "width": _SIZE,
-        "height": _SIZE,
-        "config": {
-            "font": FONT,
-            "view": {"stroke": None},
-            "axis": {**text, "titleFontWeight": "normal", "gridColor": GRID, "domain": False},
-        },
-        "layer": [
-            {
-                "data": {"values": [{"x": 0, "y": 0}, {"x": 100, "y": 100}]},
-                "mark": {"type": "line", "color": SECONDARY, "strokeDash": [4, 4]},
-                "encoding": {"x": _make_axis("x"), "y": _make_axis("y")},
-            },
-            {
-                "data": {"values": rows},
-                "mark": {"type": "rule", "color": POSITIVE, "strokeWidth": 2},
-                "encoding": {
-                    "x": _make_axis("probability"),
-                    "y": _make_axis("low"),
-                    "y2": {"field": "high"},
-                },
-            },
-            {
-                "data": {"values": rows},
-                "mark": {"type": "point", "filled": True, "opacity": 1, "size": 70},
-                "encoding": {
-                    "x": _make_axis("probability"),
-                    "y": _make_axis("percent"),
-                    "color": {"value": POSITIVE},
-                },
-            },
-            {
-                "data": {"values": rows},
-                "mark": {"type": "text", "align": "left", "dx": 9, "dy": 4, "fontSize": 11},
-                "encoding": {
-                    "x": _make_axis("probability"),
-                    "y": _make_axis("percent"),
-                    "text": {"field": "label"},
-                    "color": {"value": SECONDARY},
-                },
-            },
-        ],
-    }
+def draw_reliability(bins: Sequence[Bin], title: str) -> str:
+    """A dot for each bin with its 95 % interval (Wilson), over the line of honest probabilities, as
+    SVG that says in words what it shows."""
+    across = make_scale(0, 100, _LEFT, _LEFT + _SIZE)
+    up = make_scale(0, 100, _TOP + _SIZE, _TOP)
+    parts = [draw_path(trace_box(0, 0, _WIDTH, _HEIGHT), fill="white")]
+    parts += _draw_grid(across, up)
+    honest = trace_line([(across(0), up(0)), (across(100), up(100))])
+    parts.append(draw_path(honest, stroke=SECONDARY, stroke_dasharray="4 4"))
+    for found in bins:
+        parts += _draw_bin(found, across, up)
+    return draw_picture(parts, _WIDTH, _HEIGHT, title, describe_bins(bins), "reliability")
 
 
 def describe_bins(bins: Sequence[Bin]) -> str:
@@ -73,22 +45,22 @@ def describe_bins(bins: Sequence[Bin]) -> str:
     return "; ".join(parts).capitalize() + "." if parts else "No answers."
 
 
-def _make_row(found: Bin) -> dict[str, object]:
+def _draw_grid(across: Scale, up: Scale) -> Iterator[str]:
+    ticks = range(0, 101, 20)
+    lines = [trace_line([(across(0), up(tick)), (across(100), up(tick))]) for tick in ticks]
+    lines += [trace_line([(across(tick), up(0)), (across(tick), up(100))]) for tick in ticks]
+    yield draw_path("".join(lines), stroke=GRID)
+    for tick in ticks:
+        yield write_text(f"{tick}%", (across(0) - 8, up(tick) + 4.5), SECONDARY, anchor="end")
+        yield write_text(f"{tick}%", (across(tick), up(0) + 20), SECONDARY, anchor="middle")
+    yield write_text(_UP, (8, 24), TEXT)
+    yield write_text(_ACROSS, (across(50), up(0) + 44), TEXT, anchor="middle")
+
+
+def _draw_bin(found: Bin, across: Scale, up: Scale) -> Iterator[str]:
     right = share(found.true_count, found.count)
-    return {
-        "probability": round(100 * found.mean_probability, 2),
-        "percent": round(right.percent or 0, 2),
-        "low": round(right.low or 0, 2),
-        "high": round(right.high or 0, 2),
-        "label": f"{found.count:,}",
-    }
-
-
-def _make_axis(field: str) -> Spec:
-    title = _ACROSS if field in ("x", "probability") else _UP
-    return {
-        "field": field,
-        "type": "quantitative",
-        "scale": {"domain": [0, 100]},
-        "axis": {"title": title, "tickCount": 5, "labelExpr": "datum.label + '%'"},
-    }
+    x, y = across(100 * found.mean_probability), up(right.percent or 0)
+    interval = trace_line([(x, up(right.low or 0)), (x, up(right.high or 0))])
+    yield draw_path(interval, stroke=POSITIVE, stroke_width=2)
+    yield draw_circle((x, y), 4.5, fill=POSITIVE)
+    yield write_text(f"{found.count:,}", (x + 9, y + 4), SECONDARY, 11)

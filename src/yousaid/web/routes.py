@@ -24,9 +24,8 @@ from yousaid.store.query import (
     get_uploads,
 )
 from yousaid.store.snapshot import Snapshot
-from yousaid.store.state import make_version
 from yousaid.web.address import check_choice, read_filter, read_keys, read_order, read_page
-from yousaid.web.charts import NARROW, WIDE, draw_svg, make_trend_spec
+from yousaid.web.charts import NARROW, WIDE, draw_trend
 from yousaid.web.file_routes import FILE_ROUTES, find_trend
 from yousaid.web.links import Links, get_default_order
 from yousaid.web.presenters.about import make_about
@@ -53,7 +52,7 @@ from yousaid.web.presenters.overview import (
     make_place_table,
 )
 from yousaid.web.presenters.topics import SORTS, make_topic_table, without_topics
-from yousaid.web.presenters.trend import Trend, make_month_rows_for_page
+from yousaid.web.presenters.trend import make_month_rows_for_page
 from yousaid.web.presenters.words import word_month, word_too_few
 from yousaid.web.site import Site, get_links, get_site
 from yousaid.web.versions import View, versioned
@@ -166,18 +165,11 @@ def load_trend(
         "trend_month": word_month(trend.points[0].month) if trend.points else "",
     }
     if trend.can_draw:
-        key = (make_version(snapshot.store, snapshot.state), site.scope, chosen)
         values |= {
-            name: site.charts.get((key, width), partial(draw_trend, trend, width))
+            name: draw_trend(trend, width, f"trend-{width}")
             for name, width in (("chart_wide", WIDE), ("chart_narrow", NARROW))
         }
     return values
-
-
-def draw_trend(trend: Trend, width: int) -> str:
-    """The trend as SVG to stand in a page."""
-    spec = make_trend_spec(trend, width)
-    return draw_svg(spec, trend.title, trend.description, f"trend-{width}")
 
 
 def load_picks(

@@ -11,7 +11,6 @@ from starlette.requests import Request
 from yousaid import __version__
 from yousaid.records import Scope
 from yousaid.store.layout import Store
-from yousaid.web.charts import ChartCache
 from yousaid.web.kept_pages import KeptPages
 from yousaid.web.links import Links
 
@@ -32,7 +31,6 @@ class Site:
     templates: Environment
     assets: str
     notice: str = ""
-    charts: ChartCache = field(default_factory=ChartCache)
     pages: KeptPages = field(default_factory=KeptPages)
 
     def render(self, name: str, links: Links, **values: Any) -> str:

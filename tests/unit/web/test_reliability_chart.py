@@ -1,15 +1,17 @@
 import re
 
 from yousaid.model.reliability import Bin
-from yousaid.web.charts import draw_svg
-from yousaid.web.reliability_chart import describe_bins, make_reliability_spec
+from yousaid.web.reliability_chart import describe_bins, draw_reliability
 
 BINS = (Bin(100, 0.04, 2), Bin(50, 0.5, 30), Bin(20, 0.93, 20))
 
 
-def test_make_reliability_spec_draws_a_dot_and_an_interval_for_each_bin() -> None:
-    drawn = draw_svg(make_reliability_spec(BINS), "Honest?", describe_bins(BINS), "plot")
-    assert len(re.findall(r'transform="translate\([^)]*\)" d="M[^"]*A', drawn)) == len(BINS)
+def test_draw_reliability_draws_a_dot_and_an_interval_for_each_bin() -> None:
+    drawn = draw_reliability(BINS, "Honest?")
+    dots = re.findall(r'<circle cx="([\d.]+)" cy="([\d.]+)"', drawn)
+    # 340 pixels for 100 per cent, from 60 across and from 380 up.
+    assert dots == [("73.6", "373.2"), ("230", "176"), ("376.2", "40")]
+    assert len(re.findall(r'stroke="#005eb8" stroke-width="2"', drawn)) == len(BINS)
     for label in ("100", "50", "20", "Probability that the reader gave"):
         assert f">{label}<" in drawn
 

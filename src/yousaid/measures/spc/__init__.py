@@ -1,0 +1,43 @@
+"""Control charts as in NHS England's Making Data Count."""
+
+from yousaid.measures.spc.chart import (
+    SETTLED_POINTS,
+    Assurance,
+    Chart,
+    ChartOptions,
+    Direction,
+    Kind,
+    Point,
+    Variation,
+)
+from yousaid.measures.spc.kinds import make_g, make_p, make_p_prime, make_t, make_xmr
+from yousaid.measures.spc.many import (
+    FALSE_SIGNAL_RATE,
+    choose_pooling,
+    expect_false_signals,
+    find_holding,
+    pool,
+)
+from yousaid.measures.spc.rules import Cause
+
+__all__ = [
+    "FALSE_SIGNAL_RATE",
+    "SETTLED_POINTS",
+    "Assurance",
+    "Cause",
+    "Chart",
+    "ChartOptions",
+    "Direction",
+    "Kind",
+    "Point",
+    "Variation",
+    "choose_pooling",
+    "expect_false_signals",
+    "find_holding",
+    "make_g",
+    "make_p",
+    "make_p_prime",
+    "make_t",
+    "make_xmr",
+    "pool",
+]

@@ -24,8 +24,8 @@ def make_xmr(values: Sequence[float | None], options: ChartOptions = _DEFAULT) -
     """A chart of single measurements, None where there is none.
 
     Limits are 2.66 mean moving ranges from the mean, and go beyond what is possible where that is
-    how the data lie. Percentages of changing numbers belong on `make_p_prime`: here 4 % of unchanging
-    wards of 15 responses a month are flagged. Wheeler, Understanding Variation (1993);
+    how the data lie. Percentages of changing numbers belong on `make_p_prime`: here 4 % of
+    unchanging wards of 15 responses a month are flagged. Wheeler, Understanding Variation (1993);
     NHSRplotthedots 0.2.2. Raises ValueError for values that are no finite number.
 
     The mean of 1, 3, 2 is 2; the ranges 2 and 1 make 1.5, and 2.66 × 1.5 = 3.99:

@@ -13,10 +13,10 @@ from yousaid.measures.spc.chart import (
 from yousaid.measures.spc.kinds import make_g, make_p, make_p_prime, make_t, make_xmr
 from yousaid.measures.spc.many import (
     FALSE_SIGNAL_RATE,
-    choose_pooling,
+    add_up_months,
+    choose_months,
     expect_false_signals,
     find_holding,
-    pool,
 )
 from yousaid.measures.spc.rules import Cause
 
@@ -31,7 +31,8 @@ __all__ = [
     "Kind",
     "Point",
     "Variation",
-    "choose_pooling",
+    "add_up_months",
+    "choose_months",
     "expect_false_signals",
     "find_holding",
     "make_g",
@@ -39,5 +40,4 @@ __all__ = [
     "make_p_prime",
     "make_t",
     "make_xmr",
-    "pool",
 ]

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from yousaid.measures.spc import (
     ChartOptions,
-    choose_pooling,
+    add_up_months,
+    choose_months,
     expect_false_signals,
     find_holding,
     make_g,
@@ -15,7 +16,6 @@ from yousaid.measures.spc import (
     make_p_prime,
     make_t,
     make_xmr,
-    pool,
 )
 
 HIGHER = ChartOptions(better="higher")
@@ -245,13 +245,13 @@ def test_expect_false_signals_counts_charts_that_say_something():
     )
 
 
-def test_pooling_goes_as_far_as_it_must():
-    assert choose_pooling([30] * 24, 20) == 1
-    assert choose_pooling([8] * 24, 20) == 3
-    assert choose_pooling([2] * 24, 20) == 12
-    assert choose_pooling([1] * 24, 20) is None
-    assert choose_pooling([], 20) is None
-    assert pool([1, 2, 3, 4], 3) == [9]
+def test_adding_up_goes_as_far_as_it_must():
+    assert choose_months([30] * 24, 20) == 1
+    assert choose_months([8] * 24, 20) == 3
+    assert choose_months([2] * 24, 20) == 12
+    assert choose_months([1] * 24, 20) is None
+    assert choose_months([], 20) is None
+    assert add_up_months([1, 2, 3, 4], 3) == [9]
 
 
 def test_score_is_in_deviations():

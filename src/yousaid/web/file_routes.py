@@ -6,7 +6,13 @@ from starlette.responses import Response
 
 from yousaid.store.answers import Totals
 from yousaid.store.filter import Filter
-from yousaid.store.query import get_months, get_topic_counts, get_totals
+from yousaid.store.query import (
+    get_comment_count,
+    get_dates,
+    get_months,
+    get_topic_counts,
+    get_totals,
+)
 from yousaid.store.snapshot import Snapshot
 from yousaid.web.address import read_filter
 from yousaid.web.charts import WIDE, draw_png, draw_trend
@@ -30,8 +36,8 @@ def find_trend(site: Site, snapshot: Snapshot, chosen: Filter, totals: Totals) -
     """The trend of what is chosen; `totals` are of the same."""
     months = get_months(site.scope, snapshot, chosen)
     data = get_data_filter(chosen)
-    data_totals = totals if data == chosen else get_totals(site.scope, snapshot, data)
-    return make_trend(chosen, months, totals, data_totals.last_date)
+    _, data_end = get_dates(site.scope, snapshot, data)
+    return make_trend(chosen, months, totals, data_end)
 
 
 def load_drawn_trend(request: Request, snapshot: Snapshot) -> Trend:
@@ -61,7 +67,7 @@ def send_topics(request: Request, snapshot: Snapshot) -> Response:
     site = get_site(request)
     wider = without_topics(read_filter(request)[0])
     counts = get_topic_counts(site.scope, snapshot, wider)
-    rows = make_topic_rows(counts, get_totals(site.scope, snapshot, wider).comment_count)
+    rows = make_topic_rows(counts, get_comment_count(site.scope, snapshot, wider))
     return send_table(request, "topics.csv", TOPIC_COLUMNS, [rows])
 
 

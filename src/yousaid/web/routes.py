@@ -15,6 +15,7 @@ from yousaid.store.filter import EVERYTHING, Filter, to_query
 from yousaid.store.query import (
     get_choices,
     get_comment,
+    get_comment_count,
     get_comments,
     get_models,
     get_similar,
@@ -127,31 +128,40 @@ def load_topics(
     site: Site, snapshot: Snapshot, links: Links, chosen: Filter, totals: Totals, sort: str
 ) -> object:
     wider = without_topics(chosen)
-    all_totals = totals if wider == chosen else get_totals(site.scope, snapshot, wider)
+    all_count = count_wider(site, snapshot, chosen, wider, totals)
     counts = get_topic_counts(site.scope, snapshot, wider)
-    return make_topic_table(chosen, counts, all_totals.comment_count, sort, links)
+    return make_topic_table(chosen, counts, all_count, sort, links)
+
+
+def count_wider(
+    site: Site, snapshot: Snapshot, chosen: Filter, wider: Filter, totals: Totals
+) -> int:
+    """The comments of a wider filter; `totals` are of what is chosen."""
+    if wider == chosen:
+        return totals.comment_count
+    return get_comment_count(site.scope, snapshot, wider)
 
 
 def load_feelings(
     site: Site, snapshot: Snapshot, links: Links, chosen: Filter, totals: Totals, choices: Choices
 ) -> dict[str, object]:
     wider = replace(chosen, sentiments=())
-    all_totals = totals if wider == chosen else get_totals(site.scope, snapshot, wider)
-    feelings = make_feelings(chosen, choices, all_totals.comment_count, links)
+    all_count = count_wider(site, snapshot, chosen, wider, totals)
+    feelings = make_feelings(chosen, choices, all_count, links)
     total = sum(one.count for one in feelings)
     notes = []
     if chosen.topics:
         notes.append(
             "How people feel about the chosen topics; a comment that feels both ways is in two."
         )
-    elif total < all_totals.comment_count:
-        notes.append(f"{all_totals.comment_count - total:,} more hold nothing to read.")
-    if too_few := word_too_few(all_totals.comment_count, "comment"):
+    elif total < all_count:
+        notes.append(f"{all_count - total:,} more hold nothing to read.")
+    if too_few := word_too_few(all_count, "comment"):
         notes.append(f"{too_few}.")
     return {
-        "feelings": feelings if all_totals.comment_count else (),
+        "feelings": feelings if all_count else (),
         "feelings_note": " ".join(notes),
-        "adds_up": total <= all_totals.comment_count,
+        "adds_up": total <= all_count,
     }
 
 

@@ -16,7 +16,12 @@ from yousaid.store.query.months import get_months
 from yousaid.store.query.pairs import get_topic_pairs
 from yousaid.store.query.similar import get_similar
 from yousaid.store.query.suggestion import get_suggestion
-from yousaid.store.query.totals import get_topic_counts, get_totals
+from yousaid.store.query.totals import (
+    get_comment_count,
+    get_dates,
+    get_topic_counts,
+    get_totals,
+)
 from yousaid.store.query.uploads import get_models, get_uploads
 
 __all__ = [
@@ -26,8 +31,10 @@ __all__ = [
     "get_choices",
     "get_comment",
     "get_comment_batches",
+    "get_comment_count",
     "get_comments",
     "get_cross_tab",
+    "get_dates",
     "get_models",
     "get_months",
     "get_similar",

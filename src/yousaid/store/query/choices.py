@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import date
 from typing import Any, TypeVar
 
 from yousaid.records import QUESTION_KINDS, SCORES, TOPIC_SENTIMENTS, Scope
@@ -22,8 +21,7 @@ from yousaid.store.query.facets import (
     count_facets,
 )
 from yousaid.store.query.feelings import Feelings, choose_feelings
-from yousaid.store.query.select import select
-from yousaid.store.query.totals import place_topic
+from yousaid.store.query.totals import get_dates, place_topic
 from yousaid.store.snapshot import Snapshot
 
 ValueT = TypeVar("ValueT", bound=Hashable)
@@ -34,7 +32,9 @@ def get_choices(scope: Scope, snapshot: Snapshot, chosen: Filter) -> Choices:
     names = snapshot.names
     feelings = choose_feelings(set(), set(), chosen, names)
     counts = count_facets(scope, snapshot, _list_facets(chosen, feelings))
-    first_date, last_date = _find_dates(scope, snapshot, chosen)
+    first_date, last_date = get_dates(
+        scope, snapshot, replace(chosen, first_date=None, last_date=None)
+    )
     places = _add_parents(_name(counts["places"], names.places))
     uploads = {str(number): count for number, count in counts["uploads"].items()}
     topics, all_topics = (
@@ -99,15 +99,6 @@ _FEELINGS = ("sentiment", "topic_mask", "positive_mask", "negative_mask")
 def _free_sentiments(others: Filter) -> Filter:
     """Without topics, the filter's sentiments are of the topic that is to be chosen."""
     return others if others.topics or others.all_topics else replace(others, sentiments=())
-
-
-def _find_dates(
-    scope: Scope, snapshot: Snapshot, chosen: Filter
-) -> tuple[date | None, date | None]:
-    undated = replace(chosen, first_date=None, last_date=None)
-    with select(scope, snapshot, undated) as selected:
-        [(first, last)] = selected.ask("SELECT min(date), max(date) FROM selected")
-    return first, last
 
 
 def _list(

@@ -8,9 +8,9 @@ from yousaid.store.answers import Dimension, MonthCount, Value
 from yousaid.store.filter import Filter, without_reading
 from yousaid.store.query.axes import make_axis
 from yousaid.store.query.feelings import choose_feelings
-from yousaid.store.query.select import Selection, select
+from yousaid.store.query.select import select
 from yousaid.store.query.tally import NOTHING, tally_comments, tally_responses
-from yousaid.store.query.totals import list_counts
+from yousaid.store.query.totals import get_dates, list_counts
 from yousaid.store.snapshot import Snapshot
 
 
@@ -25,7 +25,7 @@ def get_months(scope: Scope, snapshot: Snapshot, chosen: Filter) -> tuple[MonthC
         responses = tally_responses(selected, [month, score], feelings)
     with select(scope, snapshot, base) as selected:
         every = comments if base == chosen else tally_comments(selected, [month], feelings)
-        months = list(_list_months(selected))
+    months = _list_months(*get_dates(scope, snapshot, base))
     scores: dict[Value, dict[Value, int]] = {}
     for (first_day, code), count in responses.items():
         scores.setdefault(first_day, {})[code] = count
@@ -41,8 +41,7 @@ def get_months(scope: Scope, snapshot: Snapshot, chosen: Filter) -> tuple[MonthC
     )
 
 
-def _list_months(selected: Selection) -> Iterator[date]:
-    [(first, last)] = selected.ask("SELECT min(date), max(date) FROM selected")
-    if first is not None:
+def _list_months(first: date | None, last: date | None) -> Iterator[date]:
+    if first is not None and last is not None:
         for number in range(first.year * 12 + first.month, last.year * 12 + last.month + 1):
             yield date((number - 1) // 12, (number - 1) % 12 + 1, 1)

@@ -20,6 +20,9 @@ def test_get_totals_agrees_with_twin(samples, which, scope, chosen):
     sample = samples[which]
     expected = twin.get_totals(sample.rows, scope, chosen)
     assert query.get_totals(scope, sample.snapshot, chosen) == expected
+    assert query.get_comment_count(scope, sample.snapshot, chosen) == expected.comment_count
+    dates = (expected.first_date, expected.last_date)
+    assert query.get_dates(scope, sample.snapshot, chosen) == dates
 
 
 @asked(150)

@@ -1,6 +1,7 @@
 """What the server answers: pages, downloads, headers and errors."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -295,6 +296,23 @@ def test_a_page_is_made_once_until_the_store_changes(small_store: Callable[..., 
     )
     assert client.get("/").text != first.text
     assert kept not in app.state.site.pages._pages.values()
+
+
+def test_a_page_waits_for_its_turn_unless_it_is_made_already(
+    small_store: Callable[..., Store],
+) -> None:
+    app = make_app(small_store(*make_feedback(30)))
+    client = TestClient(app, base_url="http://localhost")
+    first, turns = client.get("/"), app.state.site.turns
+    while turns.acquire(blocking=False):
+        pass
+    assert client.get("/").text == first.text
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(client.get, "/comments")
+        with pytest.raises(TimeoutError):
+            waiting.result(timeout=0.3)
+        turns.release()
+        assert waiting.result(timeout=10).status_code == 200
 
 
 def test_static_files_are_kept_for_ever(client: TestClient) -> None:

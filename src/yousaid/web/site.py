@@ -1,8 +1,10 @@
 """What every view needs, made once when the application is."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from threading import BoundedSemaphore
 from typing import Any
 
 from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader
@@ -32,6 +34,11 @@ class Site:
     assets: str
     notice: str = ""
     pages: KeptPages = field(default_factory=KeptPages)
+    # Whose turn it is to make a page: more at once than there are processors would take longer
+    # each, and need more memory. Two at least, so that a slow one holds nobody up alone.
+    turns: BoundedSemaphore = field(
+        default_factory=lambda: BoundedSemaphore(max(2, os.cpu_count() or 1))
+    )
 
     def render(self, name: str, links: Links, **values: Any) -> str:
         """A page's HTML; everything in it is escaped unless a template says otherwise."""

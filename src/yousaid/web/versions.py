@@ -36,7 +36,8 @@ def versioned(view: SnapshotView) -> View:
             pages, version = get_site(request).pages, make_version(snapshot.store, snapshot.state)
             if (body := pages.find(version, etag)) is not None:
                 return HTMLResponse(body, headers=headers)
-            response = view(request, snapshot)
+            with get_site(request).turns:
+                response = view(request, snapshot)
         if isinstance(response, HTMLResponse) and response.status_code == 200:
             pages.keep(version, etag, bytes(response.body))
         response.headers.update(headers)

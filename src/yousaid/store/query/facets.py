@@ -66,14 +66,19 @@ def _count_together(
     for _, facet in facets:
         if facet not in asked:
             asked.append(facet)
-    columns = {column: None for facet in asked for column in facet.columns}
+    # To find rows again by their columns is quicker than to keep their lists of mentions; what
+    # words find is not.
+    kept = [facet for facet in asked if facet != BY_MENTION or chosen.words]
+    columns = {column: None for facet in kept for column in facet.columns}
     looks, values = _sql_for_facets(asked)
     with select(scope, snapshot, chosen) as selected:
         # What was found is kept, which pays unless it is everything or looked at once.
         is_kept = len(asked) > 1 and (chosen != EVERYTHING or scope.units is not None)
         sql = (
             f", looked AS {'' if is_kept else 'NOT '}MATERIALIZED "
-            f"(SELECT {', '.join(['has_text', *columns])} FROM selected WHERE has_text) {looks}"
+            f"(SELECT {', '.join(['has_text', *columns])} FROM selected WHERE has_text), "
+            "mentioning AS NOT MATERIALIZED "
+            f"(FROM {'looked' if chosen.words else 'selected'} WHERE has_text) {looks}"
         )
         rows = selected.ask(sql, values)
     counted: list[Counted] = [{} for _ in asked]
@@ -120,8 +125,9 @@ def _sql_for_facet(place: int, facet: Facet) -> Sql:
         [column] = facet.columns
         return f"SELECT {place}, {column}::BIGINT, sum(n)::BIGINT FROM counted GROUP BY ALL", []
     value, values = facet.value
+    source = "mentioning" if facet == BY_MENTION else "looked"
     sql = (
-        f"SELECT {place}, value::BIGINT, count(*) FROM (SELECT {value} AS value FROM looked) "
+        f"SELECT {place}, value::BIGINT, count(*) FROM (SELECT {value} AS value FROM {source}) "
         "GROUP BY value"
     )
     return sql, values

@@ -9,8 +9,8 @@ from yousaid.store.filter import Filter, without_reading
 from yousaid.store.query.axes import make_axis
 from yousaid.store.query.feelings import choose_feelings
 from yousaid.store.query.select import select
-from yousaid.store.query.tally import NOTHING, tally_comments, tally_responses
-from yousaid.store.query.totals import get_dates, list_counts
+from yousaid.store.query.tally import NOTHING, tally_comments
+from yousaid.store.query.totals import count_responses, get_dates, list_counts
 from yousaid.store.snapshot import Snapshot
 
 
@@ -18,16 +18,14 @@ def get_months(scope: Scope, snapshot: Snapshot, chosen: Filter) -> tuple[MonthC
     """Every month from the first to the last that the denominator has a row in, oldest first."""
     names, base = snapshot.names, without_reading(chosen)
     month = make_axis(Dimension("month"), names, feelings_repeat=False)
-    score = make_axis(Dimension("score"), names, feelings_repeat=False)
     feelings = choose_feelings({"month"}, {"month"}, chosen, names)
     with select(scope, snapshot, chosen) as selected:
         comments = tally_comments(selected, [month], feelings)
-        responses = tally_responses(selected, [month, score], feelings)
     with select(scope, snapshot, base) as selected:
         every = comments if base == chosen else tally_comments(selected, [month], feelings)
     months = _list_months(*get_dates(scope, snapshot, base))
     scores: dict[Value, dict[Value, int]] = {}
-    for (first_day, code), count in responses.items():
+    for (first_day, code), count in count_responses(scope, snapshot, chosen).items():
         scores.setdefault(first_day, {})[code] = count
     return tuple(
         MonthCount(

@@ -1,42 +1,65 @@
-# ruff: noqa: S608 (SQL is put together from named pieces of our own; every value is bound)
 """How much there is, in all and by topic."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
+from weakref import WeakKeyDictionary
 
 from yousaid.frameworks import get_framework
 from yousaid.records import SCORES, SENTIMENT_LEVELS, Scope
-from yousaid.store.answers import TopicCount, Totals, Value
+from yousaid.store.answers import Dimension, TopicCount, Totals, Value
 from yousaid.store.filter import URGENT_FROM, Filter
+from yousaid.store.query.axes import make_axis
+from yousaid.store.query.feelings import OF_COMMENT
 from yousaid.store.query.select import select
+from yousaid.store.query.tally import Key, tally_responses
 from yousaid.store.snapshot import Snapshot
 
 
 def get_totals(scope: Scope, snapshot: Snapshot, chosen: Filter) -> Totals:
     """How many responses and comments there are, by score and by sentiment."""
+    responses = count_responses(scope, snapshot, chosen)
+    first_date, last_date = get_dates(scope, snapshot, chosen)
     by_sentiment_sql = """
         SELECT sentiment, count(*), count(*) FILTER (mixed), count(*) FILTER (urgency >= ?)
         FROM selected WHERE has_text GROUP BY sentiment"""
     with select(scope, snapshot, chosen) as selected:
-        is_first, count = selected.responses
-        by_score = selected.ask(f"""
-            SELECT score, {count}, {count} FILTER (date IS NULL), min(date), max(date)
-            FROM selected WHERE {is_first} GROUP BY score""")
         by_sentiment = selected.ask(by_sentiment_sql, [URGENT_FROM])
-    scores = {row[0]: row[1] for row in by_score}
+    scores = Counter[Value]()
+    for (_, score), count in responses.items():
+        scores[score] += count
     levels = {row[0]: row[1] for row in by_sentiment}
     return Totals(
-        response_count=sum(scores.values()),
+        response_count=scores.total(),
         comment_count=sum(levels.values()),
         score_counts=list_counts(scores, SCORES),
-        unscored_count=scores.get(None, 0),
+        unscored_count=scores[None],
         sentiment_counts=list_counts(levels, SENTIMENT_LEVELS),
         mixed_count=sum(row[2] for row in by_sentiment),
         urgent_count=sum(row[3] for row in by_sentiment),
-        first_date=min((row[3] for row in by_score if row[3]), default=None),
-        last_date=max((row[4] for row in by_score if row[4]), default=None),
-        undated_count=sum(row[2] for row in by_score),
+        first_date=first_date,
+        last_date=last_date,
+        undated_count=sum(count for (month, _), count in responses.items() if month is None),
     )
+
+
+def count_responses(scope: Scope, snapshot: Snapshot, chosen: Filter) -> dict[Key, int]:
+    """The responses by the first day of their month and by score, each None where there is none."""
+    known = _responses.setdefault(snapshot, {})
+    if (scope, chosen) not in known:
+        axes = [
+            make_axis(Dimension(kind), snapshot.names, feelings_repeat=False)
+            for kind in ("month", "score")
+        ]
+        with select(scope, snapshot, chosen) as selected:
+            known[scope, chosen] = tally_responses(selected, axes, OF_COMMENT)
+    return known[scope, chosen]
+
+
+# To count responses apart is the longest question of a page, which needs the answer twice.
+_responses: WeakKeyDictionary[Snapshot, dict[tuple[Scope, Filter], dict[Key, int]]] = (
+    WeakKeyDictionary()
+)
 
 
 def get_comment_count(scope: Scope, snapshot: Snapshot, chosen: Filter) -> int:
@@ -46,11 +69,18 @@ def get_comment_count(scope: Scope, snapshot: Snapshot, chosen: Filter) -> int:
     return int(count)
 
 
-def get_dates(scope: Scope, snapshot: Snapshot, chosen: Filter) -> tuple[date | None, date | None]:
+def get_dates(scope: Scope, snapshot: Snapshot, chosen: Filter) -> "_Dates":
     """The `first_date` and `last_date` of `get_totals` alone; None where nothing has a date."""
-    with select(scope, snapshot, chosen) as selected:
-        [(first, last)] = selected.ask("SELECT min(date), max(date) FROM selected")
-    return first, last
+    # A page asks this of several filters, most of them the same.
+    known = _dates.setdefault(snapshot, {})
+    if (scope, chosen) not in known:
+        with select(scope, snapshot, chosen) as selected:
+            [known[scope, chosen]] = selected.ask("SELECT min(date), max(date) FROM selected")
+    return known[scope, chosen]
+
+
+_Dates = tuple[date | None, date | None]
+_dates: WeakKeyDictionary[Snapshot, dict[tuple[Scope, Filter], _Dates]] = WeakKeyDictionary()
 
 
 def list_counts(counts: Mapping[Value, int], codes: Sequence[str]) -> tuple[int, ...]:

@@ -33,6 +33,7 @@ from yousaid.store.layout import Store
 from yousaid.store.names import Names, read_names
 from yousaid.store.reasons import say_reason
 from yousaid.store.schema import COLUMNS, TableName
+from yousaid.store.search import Part
 from yousaid.store.state import (
     State,
     check_process,
@@ -55,6 +56,7 @@ class Snapshot:
     def __init__(self, store: Store, view: "_View") -> None:
         self.store, self.state, self.names = store, view.state, view.names
         self._cursor, self._index, self._loaded = view.cursor, view.search, view.loaded
+        self._second_index: sqlite3.Connection | None = None
         self._numbers = count()
 
     def ask(self, sql: str, values: Sequence[object] = ()) -> list[Any]:
@@ -86,9 +88,24 @@ class Snapshot:
             self._index = open_index(self.store, self.state)
         return self._index
 
+    @property
+    def search_parts(self) -> Sequence[Part]:
+        """The search index by two connections, of half the keys each; none where there is too
+        little for two."""
+        middle = self._loaded.middle_key
+        if middle is None:
+            return ()
+        if self._second_index is None:
+            # It may be newer than the first, but holds all answers of this version too.
+            self._second_index = find_index(self.store, self.state)
+        if self._second_index is None:
+            return ()
+        return Part(self.search, last_key=middle - 1), Part(self._second_index, first_key=middle)
+
     def close(self) -> None:
-        if self._index is not None:
-            self._index.close()
+        for index in (self._index, self._second_index):
+            if index is not None:
+                index.close()
         self._loaded.give(self._cursor)
 
 
@@ -192,6 +209,8 @@ class _Loaded:
     """Facts and roll-up in memory, as of one content of the store."""
 
     names: Names
+    # About half of the keys are before it; None where there are few.
+    middle_key: int | None = None
 
     def __init__(self) -> None:
         self.content = -1
@@ -251,7 +270,11 @@ class _Loaded:
         [(row_count,)] = self.database.sql("SELECT count(*) FROM facts").fetchall()
         is_large = row_count > _ROWS_FOR_THREADS
         self.database.execute(f"SET threads = {os.cpu_count() if is_large else 1}")
+        self.middle_key = None
         if is_large:
+            [(self.middle_key,)] = self.database.execute(
+                "SELECT comment_key FROM facts LIMIT 1 OFFSET ?", [row_count // 2]
+            ).fetchall()
             _compress_soon(self.database.cursor())
 
     def _add_files(self, table: TableName, paths: Sequence[Path]) -> None:

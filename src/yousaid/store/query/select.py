@@ -115,5 +115,5 @@ def find_hits(snapshot: Snapshot, words: str) -> NDArray[np.int64]:
     """The keys of what the words find, in every scope and not all of them in `facts`."""
     known = _hits.setdefault(snapshot, {})
     if words not in known:
-        known[words] = find_keys(snapshot.search, parse(words))
+        known[words] = find_keys(snapshot.search, parse(words), snapshot.search_parts)
     return known[words]

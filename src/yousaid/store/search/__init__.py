@@ -11,7 +11,7 @@
 `docs/search.md` says what can be typed.
 """
 
-from yousaid.store.search.find import find_keys
+from yousaid.store.search.find import Part, find_keys
 from yousaid.store.search.hits import find_marks
 from yousaid.store.search.index import (
     add_answers,
@@ -31,6 +31,7 @@ from yousaid.store.search.words import fold
 
 __all__ = [
     "MAX_RANKED",
+    "Part",
     "Query",
     "Ranking",
     "Suggestion",

@@ -10,9 +10,10 @@ import pytest
 from tests.unit.store.samples import SOME_TOPICS, make_sample
 from tests.unit.store.twin import Row, is_in_scope
 from yousaid.records import EVERYWHERE, TOPIC_SENTIMENTS, Correction, Mention
+from yousaid.store import snapshot as snapshot_module
 from yousaid.store.entries import correct
 from yousaid.store.layout import Store, create_store
-from yousaid.store.snapshot import Snapshot, open_snapshot
+from yousaid.store.snapshot import Snapshot, forget_stores, open_snapshot
 from yousaid.store.write import add_upload
 
 NOW = datetime(2026, 4, 1, 9, 30, tzinfo=UTC)
@@ -88,13 +89,18 @@ def make_rows(store, seed, response_count, scope=EVERYWHERE):
 
 @pytest.fixture(scope="package")
 def samples(tmp_path_factory):
-    """A store of few responses, and two of many."""
+    """A store of few responses, and two of many, the last of them asked as a large one is: by
+    several threads and connections."""
     with ExitStack() as open_snapshots:
         found = []
         for seed, response_count in ((1, 6), (2, 90), (3, 90)):
             store = create_store(tmp_path_factory.mktemp("stores") / "feedback")
             rows = make_rows(store, seed, response_count)
-            snapshot = open_snapshots.enter_context(open_snapshot(store))
+            with pytest.MonkeyPatch.context() as patch:
+                if seed == 3:
+                    patch.setattr(snapshot_module, "_ROWS_FOR_THREADS", -1)
+                    forget_stores()
+                snapshot = open_snapshots.enter_context(open_snapshot(store))
             found.append(Sample(store, snapshot, rows))
         yield found
 

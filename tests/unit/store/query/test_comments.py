@@ -56,6 +56,14 @@ def test_get_comments_by_best_match_are_those_of_any_order(
     assert sorted(ids) == sorted(expected)
 
 
+def test_a_large_store_is_searched_in_two_halves(samples):
+    _, other, large = samples
+    assert other.snapshot.search_parts == ()
+    first, second = large.snapshot.search_parts
+    assert first.last_key + 1 == second.first_key
+    assert first.connection is not second.connection
+
+
 def test_get_comments_by_best_match_have_most_of_the_words_first(sample):
     page = query.get_comments(
         EVERYWHERE,

@@ -5,7 +5,7 @@ import pytest
 
 from tests.unit.store.search import twin
 from tests.unit.store.search.samples import make_text, make_tree, open_index, split
-from yousaid.store.search import find, find_keys, format_query, parse
+from yousaid.store.search import Part, find, find_keys, format_query, parse
 from yousaid.store.search.query import Query
 
 TEXTS = {
@@ -76,6 +76,16 @@ def test_find_keys_in_parts(tmp_path, typed, monkeypatch):
             monkeypatch.setattr(find, "_KEYS_AT_ONCE", size)
             assert find_keys(connection, parse(typed)).tolist() == whole
     assert len(whole) == 50
+
+
+@pytest.mark.parametrize("typed", ["wait", "NOT wait", "wait OR bell", "nowhere"])
+def test_find_keys_by_two_connections(tmp_path, index, typed):
+    with open_index(tmp_path, TEXTS) as other:
+        for middle in (0, 8, 1 << 33, 1 << 62, (1 << 62) + 1):
+            parts = [Part(index, last_key=middle - 1), Part(other, first_key=middle)]
+            found = find_keys(index, parse(typed), parts)
+            assert found.dtype == np.int64
+            assert found.tolist() == find_keys(index, parse(typed)).tolist()
 
 
 def test_find_keys_the_widest_query_there_is(tmp_path):

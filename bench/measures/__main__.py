@@ -22,7 +22,7 @@ known; the same seed gives the same figures again. A 95 % interval should cover 
 
 def list_sections() -> list[str]:
     here = Path(__file__).parent
-    return sorted(path.stem for path in here.glob("*.py") if path.stem != "__main__")
+    return sorted(path.stem for path in here.glob("*.py") if not path.stem.startswith("_"))
 
 
 def main() -> None:

@@ -1,8 +1,9 @@
 """How often intervals cover the truth, and what is said of places and topics by chance alone."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 import numpy as np
+from _tables import SEED, make_table, word
 
 from yousaid.errors import MissingExtraError
 from yousaid.measures.drivers import find_drivers
@@ -11,7 +12,6 @@ from yousaid.measures.funnel import Funnel, make_funnel
 from yousaid.measures.intervals import Share, difference, median, rate, share
 from yousaid.measures.pooling import pool
 
-SEED = 20_260_101
 TRIALS = 4000
 
 
@@ -20,20 +20,11 @@ def make_section() -> str:
     return "\n\n".join(["## Comparing places and groups", *parts])
 
 
-def _make_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    rule = ["---", *["---:"] * (len(head) - 1)]
-    return "\n".join(f"| {' | '.join(row)} |" for row in [head, rule, *rows])
-
-
-def _word(part: float, figures: int = 1) -> str:
-    return f"{100 * part:.{figures}f} %"
-
-
 def _make_intervals() -> str:
     rows = [
-        *((f"share (Wilson): {_word(p, 0)} of {n}", _cover_share(p, n)) for p, n in SHARES),
+        *((f"share (Wilson): {word(p, 0)} of {n}", _cover_share(p, n)) for p, n in SHARES),
         *(
-            (f"difference (Newcombe): {_word(p, 0)} of {n} and {_word(q, 0)} of {m}",
+            (f"difference (Newcombe): {word(p, 0)} of {n} and {word(q, 0)} of {m}",
              _cover_difference(p, n, q, m))
             for p, n, q, m in DIFFERENCES
         ),
@@ -52,7 +43,7 @@ def _make_intervals() -> str:
             "medians). Shares swing about 95 % with the size, as responses come whole; differences "
             "of small shares near 100 %, and exact intervals of counts by design, cover more.",
             "",
-            _make_table(["interval", "covers"], [[name, _word(part)] for name, part in rows]),
+            make_table(["interval", "covers"], [[name, word(part)] for name, part in rows]),
         ]
     )
 
@@ -140,7 +131,7 @@ def _make_funnels() -> str:
             plain += [_is_outside_plain(found, place.share) for place in shown]
         outside = np.mean([position != "within" for position in positions])
         far = np.mean([position.startswith("far") for position in positions])
-        rows.append([name, _word(np.mean(plain)), _word(outside), _word(far, 2)])
+        rows.append([name, word(np.mean(plain)), word(outside), word(far, 2)])
     head = ["places", "outside 95 % as published", "outside ours", "outside ours of 99.8 %"]
     return "\n".join(
         [
@@ -151,7 +142,7 @@ def _make_funnels() -> str:
             "place differs more than all do, so these are chance. Ours stand half a response "
             "further out than published ones.",
             "",
-            _make_table(head, rows),
+            make_table(head, rows),
         ]
     )
 
@@ -179,14 +170,14 @@ def _make_pooling() -> str:
                 if process[-1]:
                     chances.append((place.worse_chance, true < 100 * process[2]))
         off = [f"{np.sqrt(np.mean(np.square(found))):.1f}" for found in (errors, raw_errors)]
-        rows.append([name, _word(np.mean(hits)), *off])
+        rows.append([name, word(np.mean(hits)), *off])
     said = np.array(chances, np.float64)
     bands = []
     for low, high in BANDS:
         here = said[(said[:, 0] >= low) & (said[:, 0] < high)]
         mean, truly = here.mean(axis=0)
-        bands.append([f"{_word(low, 0)} to {_word(min(high, 1), 0)}", f"{len(here):,}",
-                      _word(mean), _word(truly)])  # fmt: skip
+        bands.append([f"{word(low, 0)} to {word(min(high, 1), 0)}", f"{len(here):,}",
+                      word(mean), word(truly)])  # fmt: skip
     return "\n".join(
         [
             "### Partial pooling",
@@ -195,11 +186,11 @@ def _make_pooling() -> str:
             "the pooled and the plain share were off it (root mean square). Where all are alike "
             "the interval is wide, since that they are is not known.",
             "",
-            _make_table(["places", "covers", "pooled is off by", "plain is off by"], rows),
+            make_table(["places", "covers", "pooled is off by", "plain is off by"], rows),
             "",
             "How often a place was truly worse than the typical one, by the chance that was said:",
             "",
-            _make_table(["chance said", "places", "on average", "truly worse"], bands),
+            make_table(["chance said", "places", "on average", "truly worse"], bands),
         ]
     )
 
@@ -227,12 +218,12 @@ def _make_changes() -> str:
             "300 times 36 topics of 200 comments each now and before, of which three truly rose, "
             "from 8 % to 20 %.",
             "",
-            _make_table(
+            make_table(
                 ["", "part"],
                 [
-                    ["unchanged topics “significant” each by itself", _word(np.mean(alone))],
-                    ["false among the changes that hold (at most 5)", _word(np.mean(among))],
-                    ["true changes that hold", _word(found_changed / changed)],
+                    ["unchanged topics “significant” each by itself", word(np.mean(alone))],
+                    ["false among the changes that hold (at most 5)", word(np.mean(among))],
+                    ["true changes that hold", word(found_changed / changed)],
                 ],
             ),
         ]
@@ -251,7 +242,7 @@ def _make_drivers() -> str:
             "300 times 3,000 responses with eight topics, two of which matter, and a case mix that "
             "matters and goes with both.",
             "",
-            _make_table(["", "part"], rows),
+            make_table(["", "part"], rows),
         ]
     )
 
@@ -274,8 +265,8 @@ def _weigh() -> list[list[str]]:
                 covers.append(line.odds.low <= value <= line.odds.high)
                 (clear if name in truth else noise).append(line.is_clear)
     return [
-        ["odds ratios covered by their interval", _word(np.mean(covers))],
-        ["topics that matter, said to", _word(np.mean(clear))],
-        ["topics that do not, said to", _word(np.mean(noise))],
-        ["refused", _word(refused / 300)],
+        ["odds ratios covered by their interval", word(np.mean(covers))],
+        ["topics that matter, said to", word(np.mean(clear))],
+        ["topics that do not, said to", word(np.mean(noise))],
+        ["refused", word(refused / 300)],
     ]

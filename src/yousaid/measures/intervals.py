@@ -58,14 +58,17 @@ def share(count: int, out_of: int) -> Share:
         raise ValueError(f"{count} of {out_of} is no share")
     if out_of == 0:
         return Share(0, 0, None, None, None)
-    rate = count / out_of
-    shrink = 1 + _Z**2 / out_of
-    middle = (rate + _Z**2 / (2 * out_of)) / shrink
-    reach = _Z / shrink * sqrt(rate * (1 - rate) / out_of + _Z**2 / (4 * out_of**2))
+    low, high = wilson(count / out_of, out_of)
+    return Share(count, out_of, 100 * count / out_of, 100 * low, 100 * high)
+
+
+def wilson(rate: float, size: float) -> tuple[float, float]:
+    """Wilson's 95 % interval of a rate 0…1 in a sample whose size need be no whole number."""
+    shrink = 1 + _Z**2 / size
+    middle = (rate + _Z**2 / (2 * size)) / shrink
+    reach = _Z / shrink * sqrt(rate * (1 - rate) / size + _Z**2 / (4 * size**2))
     # At the ends the formula gives exactly 0 and 1, which rounding misses by a hair.
-    low = 0.0 if count == 0 else 100 * (middle - reach)
-    high = 100.0 if count == out_of else 100 * (middle + reach)
-    return Share(count, out_of, 100 * rate, low, high)
+    return (0.0 if rate == 0 else middle - reach), (1.0 if rate == 1 else middle + reach)
 
 
 @dataclass(frozen=True, slots=True)

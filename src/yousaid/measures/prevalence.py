@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import Literal
 
-from yousaid.measures.intervals import Difference, Share, difference, share
+from yousaid.measures.intervals import Difference, Share, difference, share, wilson
 
 # Ours: of fewer comments that people labelled, or where the reader finds it in so few of them,
 # intervals cover less than they say (docs/why/measures.md).
@@ -219,12 +219,12 @@ def estimate_by_audit(counted: Share, audit: Labelled) -> Prevalence:
     # Where the reader names nearly all or none, the estimate may be a little beyond the ends.
     edge = 1 / (2 * audit.comment_count)
     part, middle = min(max(part, edge), 1 - edge), min(max(middle, 0.0), 1.0)
-    low, high = _score(middle, part * (1 - part) / variance)
+    low, high = wilson(middle, part * (1 - part) / variance)
     return Prevalence(
         counted,
         100 * middle,
-        100 * min(low, middle),
-        100 * max(high, middle),
+        100 * low,
+        100 * high,
         "audited",
         f"Estimated from {audit.comment_count:,} of these comments that were drawn at random and "
         "labelled by people, with what the reader says of the others.",
@@ -259,14 +259,6 @@ def _predict(
         of_said + trust**2 * of_read - 2 * trust * together
     ) / (size - 1)
     return trust * other_read + said - trust * read, variance
-
-
-def _score(rate: float, size: float) -> tuple[float, float]:
-    """Wilson's interval of a rate in so many, which need be no whole number."""
-    shrink = 1 + _Z**2 / size
-    middle = (rate + _Z**2 / (2 * size)) / shrink
-    reach = _Z / shrink * sqrt(rate * (1 - rate) / size + _Z**2 / (4 * size**2))
-    return max(middle - reach, 0.0), min(middle + reach, 1.0)
 
 
 def difference_corrected(one: Share, other: Share, tested: Labelled) -> Difference:

@@ -40,7 +40,24 @@ def test_pages_and_files_give_no_percentage_of_three(small_store: Callable[..., 
     for address in ("/topics.csv", "/months.csv"):
         for row in read_csv(client, address):
             percents = {value for key, value in row.items() if key.startswith("percent")}
-            assert percents == {""}
+            assert percents <= {"", "*"}
+
+
+def test_files_hide_small_counts_and_pages_do_not(small_store: Callable[..., Store]) -> None:
+    texts = [f"The soup was cold {number}" for number in range(40)]
+    feelings = ["positive"] * 3 + ["negative"] * 27 + ["neutral"] * 10
+    readings = [
+        make_reading(text, ("cold", "food", feeling))
+        for text, feeling in zip(texts, feelings, strict=True)
+    ]
+    comments = [make_comment(number, text) for number, text in enumerate(texts)]
+    client = make_client(small_store(comments, readings))
+    assert "3 positive" in re.sub(r"<[^>]*>", "", client.get("/").text)
+    [row] = read_csv(client, "/topics.csv")
+    # The three would follow from the total less the others, so one more is hidden.
+    counts = [row[key] for key in ("comments", "positive", "neutral", "negative")]
+    assert counts == ["40", "*", "*", "27"]
+    assert row["percent_of_comments"] == "100.0"
 
 
 @pytest.mark.parametrize("address", ["/topics.csv", "/months.csv", "/comments.csv"])
@@ -54,9 +71,15 @@ def test_months_csv_has_every_month(client: TestClient) -> None:
     rows = read_csv(client, "/months.csv")
     months = [row["month"] for row in rows]
     assert months == sorted(months)
+    hidden = [row for row in rows if "*" in list(row.values())[1:8]]
+    assert 0 < len(hidden) < len(rows)
     for row in rows:
         for ending in ("", "_low", "_high"):
-            assert (row[f"percent_positive{ending}"] == "") == (sum_scores(row) < 10)
+            percent = row[f"percent_positive{ending}"]
+            if row in hidden:
+                assert percent == "*"
+            else:
+                assert (percent == "") == (sum_scores(row) < 10)
 
 
 def sum_scores(row: dict[str, str]) -> int:

@@ -13,6 +13,16 @@ from starlette.responses import Response, StreamingResponse
 from yousaid.frameworks import get_framework
 from yousaid.measures.fft import percent_negative, percent_positive
 from yousaid.measures.intervals import Share, share
+from yousaid.measures.suppress import (
+    SUPPRESSED,
+    Figure,
+    Suppressed,
+    Table,
+    Unit,
+    hide_small,
+    suppress_table,
+    suppress_units,
+)
 from yousaid.records import SCORES, TOPIC_SENTIMENTS, Scope
 from yousaid.reports.tables import Batches, Cell, write_table
 from yousaid.store.answers import MonthCount, ReadComment, TopicCount
@@ -54,48 +64,80 @@ COMMENT_COLUMNS = (
 
 
 def make_topic_rows(counts: Sequence[TopicCount], all_count: int) -> list[list[Cell]]:
-    """One row a topic, most comments first; a percentage of too few comments is left empty."""
+    """One row a topic, most comments first; a percentage of too few comments is left empty.
+
+    A file leaves the building, so small counts are “*”, and so is what would give them away.
+    """
     by_id = get_framework().by_id
+    feelings = [(one.positive_count, one.neutral_count, one.negative_count) for one in counts]
+    shown = _hide_small([one.topic for one in counts], feelings)
     return [
         [
             count.topic,
             word_topic(count.topic),
             by_id[count.topic].category if count.topic in by_id else None,
-            count.comment_count,
-            count.positive_count,
-            count.neutral_count,
-            count.negative_count,
-            all_count,
-            *_make_percents(share(count.comment_count, all_count)),
+            *map(_show, (total, *by_feeling, hide_small(all_count))),
+            *_make_percents(share(count.comment_count, all_count), total, hide_small(all_count)),
         ]
-        for count in counts
+        for count, (total, by_feeling) in zip(counts, shown, strict=True)
     ]
 
 
 def make_month_rows(months: Sequence[MonthCount]) -> list[list[Cell]]:
-    """One row a month, oldest first; a percentage of too few is left empty."""
+    """One row a month, oldest first; a percentage of too few is left empty.
+
+    Scores are hidden as NHS England does, where a month has 1 to 4 of them; comments as in
+    `make_topic_rows`.
+    """
+    names = [f"{month.month:%Y-%m}" for month in months]
+    units = [Unit((name,), m.score_counts) for name, m in zip(names, months, strict=True)]
+    scores = {unit.place: unit.score_counts for unit in suppress_units(units)}
+    feelings = [(m.positive_count, m.neutral_count, m.negative_count) for m in months]
+    # With those that hold nothing to read, the counts of a row are all that there are.
+    comments = _hide_small(
+        names,
+        [(*felt, m.comment_count - sum(felt)) for m, felt in zip(months, feelings, strict=True)],
+    )
     return [
         [
-            f"{month.month:%Y-%m}",
+            name,
             month.response_count,
-            *month.score_counts,
-            *_make_percents(percent_positive(month.score_counts)),
-            *_make_percents(percent_negative(month.score_counts)),
-            month.comment_count,
-            month.positive_count,
-            month.neutral_count,
-            month.negative_count,
-            month.all_comment_count,
-            *_make_percents(share(month.comment_count, month.all_comment_count)),
+            *map(_show, scores[name,]),
+            *_make_percents(percent_positive(month.score_counts), *scores[name,]),
+            *_make_percents(percent_negative(month.score_counts), *scores[name,]),
+            *map(_show, (comment_count, *felt[:-1], hide_small(month.all_comment_count))),
+            *_make_percents(
+                share(month.comment_count, month.all_comment_count),
+                comment_count,
+                hide_small(month.all_comment_count),
+            ),
         ]
-        for month in months
+        for name, month, (comment_count, felt) in zip(names, months, comments, strict=True)
     ]
 
 
-def _make_percents(found: Share) -> list[Cell]:
-    """The percentage and its interval, to two decimals; empty where there are too few for one."""
+def _hide_small(
+    names: Sequence[str], counts: Sequence[tuple[int, ...]]
+) -> list[tuple[Figure, tuple[Figure, ...]]]:
+    """Each row's total and its counts, as they may be shown."""
+    if not names:
+        return []
+    columns = tuple(str(place) for place in range(len(counts[0])))
+    shown = suppress_table(Table(tuple(names), columns, tuple(counts)))
+    return list(zip(shown.row_totals, shown.counts, strict=True))
+
+
+def _make_percents(found: Share, *of: Figure) -> list[Cell]:
+    """The percentage and its interval, to two decimals; empty where there are too few for one, and
+    hidden where any count is `of` which it is made."""
+    if SUPPRESSED in of:
+        return [_show(SUPPRESSED)] * 3
     percents = (found.percent, found.low, found.high)
     return [round(p, 2) if p is not None and found.can_show else None for p in percents]
+
+
+def _show(figure: Figure) -> Cell:
+    return figure.value if isinstance(figure, Suppressed) else figure
 
 
 def make_comment_batches(

@@ -16,10 +16,14 @@ from yousaid.store.layout import Store
 from yousaid.store.write import add_upload
 from yousaid.web.app import make_app
 
-PAGES = ("/", "/comments", "/about", "/?topic=food&sentiment=negative", "/comments?words=soup")
+PAGES = (
+    "/", "/comments", "/about", "/?topic=food&sentiment=negative", "/comments?words=soup",
+    "/trends", "/trends?topic=food&split=place",
+)  # fmt: skip
 DOWNLOADS = (
     "/topics.csv",
     "/months.csv",
+    "/control.csv",
     "/comments.csv",
     "/charts/trend.svg",
     "/charts/trend.png",

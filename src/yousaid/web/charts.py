@@ -63,7 +63,7 @@ def draw_trend(trend: Trend, width: int, name: str = "trend", *, with_title: boo
     room = _make_room(trend, width, margin)
     parts, top = list[str](), float(margin)
     if with_title:
-        for line in _wrap(trend.title, width // 9):
+        for line in wrap(trend.title, width // 9):
             top += 22
             parts.append(write_text(line, (room.left, top), TEXT, 16, is_bold=True))
         top += 12
@@ -176,7 +176,7 @@ def _draw_count_panel(trend: Trend, room: _Room, top: float) -> tuple[list[str],
     highest = max(map(sum, zip(*layers, strict=True)), default=0)
     ticks = list_ticks(highest, 3)
     scale = make_scale(0, ticks[-1], bottom, top)
-    parts += _draw_grid(room, ticks, scale, _write_count)
+    parts += _draw_grid(room, ticks, scale, write_count)
     below = [0] * len(room.places)
     for colour, counts in zip(_COLOURS.values(), layers, strict=True):
         parts.append(_draw_bars(room, below, counts, scale, colour))
@@ -209,7 +209,7 @@ def _draw_legend(room: _Room, top: float) -> Iterator[str]:
         yield write_text(name, (left + 16, top + 14), SECONDARY)
 
 
-def _write_count(count: float) -> str:
+def write_count(count: float) -> str:
     """A round number in few characters: 2,000 or 20k."""
     return f"{count:,.0f}" if count < 10_000 else f"{count / 1000:,g}k"
 
@@ -241,7 +241,7 @@ def choose_months(months: Sequence[date], most: int) -> set[date]:
 
 def _write_panel_title(text: str, room: _Room, top: float) -> tuple[list[str], float]:
     size = 13 if room.is_narrow else 14
-    lines = _wrap(text, int(room.width / 6.7))
+    lines = wrap(text, int(room.width / 6.7))
     written = [
         write_text(line, (room.left, top + 13 + number * _LINE_HEIGHT), SECONDARY, size)
         for number, line in enumerate(lines)
@@ -249,7 +249,8 @@ def _write_panel_title(text: str, room: _Room, top: float) -> tuple[list[str], f
     return written, top + len(lines) * _LINE_HEIGHT + 6
 
 
-def _wrap(text: str, width: int) -> list[str]:
+def wrap(text: str, width: int) -> list[str]:
+    """The words in lines of at most so many characters."""
     lines = [""]
     for word in text.split():
         if len(lines[-1]) + len(word) + 1 > width and lines[-1]:

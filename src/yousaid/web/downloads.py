@@ -76,7 +76,7 @@ def make_topic_rows(counts: Sequence[TopicCount], all_count: int) -> list[list[C
             count.topic,
             word_topic(count.topic),
             by_id[count.topic].category if count.topic in by_id else None,
-            *map(_show, (total, *by_feeling, hide_small(all_count))),
+            *map(show_figure, (total, *by_feeling, hide_small(all_count))),
             *_make_percents(share(count.comment_count, all_count), total, hide_small(all_count)),
         ]
         for count, (total, by_feeling) in zip(counts, shown, strict=True)
@@ -102,10 +102,10 @@ def make_month_rows(months: Sequence[MonthCount]) -> list[list[Cell]]:
         [
             name,
             month.response_count,
-            *map(_show, scores[name,]),
+            *map(show_figure, scores[name,]),
             *_make_percents(percent_positive(month.score_counts), *scores[name,]),
             *_make_percents(percent_negative(month.score_counts), *scores[name,]),
-            *map(_show, (comment_count, *felt[:-1], hide_small(month.all_comment_count))),
+            *map(show_figure, (comment_count, *felt[:-1], hide_small(month.all_comment_count))),
             *_make_percents(
                 share(month.comment_count, month.all_comment_count),
                 comment_count,
@@ -131,12 +131,13 @@ def _make_percents(found: Share, *of: Figure) -> list[Cell]:
     """The percentage and its interval, to two decimals; empty where there are too few for one, and
     hidden where any count is `of` which it is made."""
     if SUPPRESSED in of:
-        return [_show(SUPPRESSED)] * 3
+        return [show_figure(SUPPRESSED)] * 3
     percents = (found.percent, found.low, found.high)
     return [round(p, 2) if p is not None and found.can_show else None for p in percents]
 
 
-def _show(figure: Figure) -> Cell:
+def show_figure(figure: Figure) -> Cell:
+    """The figure as it stands in a file."""
     return figure.value if isinstance(figure, Suppressed) else figure
 
 

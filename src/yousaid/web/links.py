@@ -27,6 +27,12 @@ class Links:
     def overview(self, chosen: Filter = EVERYTHING, sort: str = "") -> str:
         return self._make("/", chosen, [("sort", sort)])
 
+    def trends(
+        self, chosen: Filter = EVERYTHING, measure: str = "", step: str = "", split: str = ""
+    ) -> str:
+        extras = [("measure", measure), ("step", step), ("split", split)]
+        return self._make("/trends", chosen, extras)
+
     def comments(
         self, chosen: Filter = EVERYTHING, order: Order | None = None, page: int = 1
     ) -> str:
@@ -45,9 +51,11 @@ class Links:
     def about(self, part: str = "") -> str:
         return f"{self.root}/about{'#' + part if part else ''}"
 
-    def file(self, name: str, chosen: Filter = EVERYTHING) -> str:
+    def file(
+        self, name: str, chosen: Filter = EVERYTHING, extras: Iterable[tuple[str, str]] = ()
+    ) -> str:
         """A download: “topics.csv”, “charts/trend.svg” …"""
-        return self._make(f"/{name}", chosen, [])
+        return self._make(f"/{name}", chosen, extras)
 
     def static(self, name: str) -> str:
         return f"{self.root}/static/{self.assets}/{name}"

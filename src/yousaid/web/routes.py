@@ -56,6 +56,7 @@ from yousaid.web.presenters.topics import SORTS, make_topic_table, without_topic
 from yousaid.web.presenters.trend import make_month_rows_for_page
 from yousaid.web.presenters.words import word_month, word_too_few
 from yousaid.web.site import Site, get_links, get_site
+from yousaid.web.trends import send_control, send_control_png, send_control_svg, show_trends
 from yousaid.web.versions import View, versioned
 
 # How many comments each of “Read first” and “Good to hear” shows.
@@ -296,6 +297,10 @@ def show_health(_: Request) -> Response:
 
 ROUTES: tuple[tuple[str, View], ...] = (
     ("/", show_overview),
+    ("/trends", show_trends),
+    ("/charts/control.svg", send_control_svg),
+    ("/charts/control.png", send_control_png),
+    ("/control.csv", send_control),
     ("/comments", show_comments),
     ("/comments/{comment_id:path}", show_comment),
     ("/about", show_about),

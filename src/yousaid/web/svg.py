@@ -15,12 +15,20 @@ Place = tuple[float, float]
 
 
 def draw_picture(
-    parts: Iterable[str], width: float, height: float, title: str, description: str, name: str
+    parts: Iterable[str],
+    width: float,
+    height: float,
+    title: str,
+    description: str,
+    name: str,
+    *,
+    is_group: bool = False,
 ) -> str:
-    """The parts as one picture that names itself to a screen reader; `name` makes its ids
-    unique."""
+    """The parts as one picture that names itself to a screen reader; `name` makes its ids unique.
+    With links in it, it is a group, since a picture is one thing and hides its parts."""
+    role = "group" if is_group else "img"
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" class="chart-drawing"'
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="{role}" class="chart-drawing"'
         f' aria-labelledby="{name}-title {name}-text" focusable="false" font-family="{FONT}"'
         f' width="{_write(width)}" height="{_write(height)}"'
         f' viewBox="0 0 {_write(width)} {_write(height)}">'

@@ -10,7 +10,14 @@ from yousaid.measures.spc.chart import (
     Point,
     Variation,
 )
-from yousaid.measures.spc.kinds import make_g, make_p, make_p_prime, make_t, make_xmr
+from yousaid.measures.spc.kinds import (
+    LEAST_EXPECTED,
+    make_g,
+    make_p,
+    make_p_prime,
+    make_t,
+    make_xmr,
+)
 from yousaid.measures.spc.many import (
     FALSE_SIGNAL_RATE,
     add_up_months,
@@ -22,6 +29,7 @@ from yousaid.measures.spc.rules import Cause
 
 __all__ = [
     "FALSE_SIGNAL_RATE",
+    "LEAST_EXPECTED",
     "SETTLED_POINTS",
     "Assurance",
     "Cause",

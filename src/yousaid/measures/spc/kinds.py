@@ -16,7 +16,7 @@ _RANGES_A_DEVIATION = 1.128
 # Technology 26 (1994) 239: times between rare events, to this power, are nearly normal.
 _T_POWER = 1 / 3.6
 # Fewer expected a month than this, and a proportion's limits mean little.
-_LEAST_EXPECTED = 3
+LEAST_EXPECTED = 3
 _DEFAULT = ChartOptions()
 
 
@@ -104,9 +104,9 @@ def _note_proportions(
             f"{thin_count} of {len(out_of)} points rest on fewer than {MINIMUM_DENOMINATOR} and "
             "are left out."
         )
-    if len(counts) and sum(counts) < _LEAST_EXPECTED * len(counts):
+    if len(counts) and sum(counts) < LEAST_EXPECTED * len(counts):
         notes.append(
-            f"Rare: fewer than {_LEAST_EXPECTED} a point. A chart of the number between them says "
+            f"Rare: fewer than {LEAST_EXPECTED} a point. A chart of the number between them says "
             "more."
         )
     return tuple(notes)

@@ -18,7 +18,7 @@ from yousaid.web.app import make_app
 
 PAGES = (
     "/", "/comments", "/about", "/?topic=food&sentiment=negative", "/comments?words=soup",
-    "/trends", "/trends?topic=food&split=place",
+    "/trends", "/trends?topic=food&split=place", "/compare", "/compare?of=periods",
 )  # fmt: skip
 DOWNLOADS = (
     "/topics.csv",

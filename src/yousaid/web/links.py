@@ -33,6 +33,12 @@ class Links:
         extras = [("measure", measure), ("step", step), ("split", split)]
         return self._make("/trends", chosen, extras)
 
+    def compare(
+        self, chosen: Filter = EVERYTHING, measure: str = "", way: str = "", trait: str = ""
+    ) -> str:
+        extras = [("measure", measure), ("of", way), ("trait", trait)]
+        return self._make("/compare", chosen, extras)
+
     def comments(
         self, chosen: Filter = EVERYTHING, order: Order | None = None, page: int = 1
     ) -> str:

@@ -27,6 +27,7 @@ from yousaid.store.query import (
 from yousaid.store.snapshot import Snapshot
 from yousaid.web.address import check_choice, read_filter, read_keys, read_order, read_page
 from yousaid.web.charts import NARROW, WIDE, draw_trend
+from yousaid.web.compare import show_compare
 from yousaid.web.file_routes import FILE_ROUTES, find_trend
 from yousaid.web.links import Links, get_default_order
 from yousaid.web.presenters.about import make_about
@@ -298,6 +299,7 @@ def show_health(_: Request) -> Response:
 ROUTES: tuple[tuple[str, View], ...] = (
     ("/", show_overview),
     ("/trends", show_trends),
+    ("/compare", show_compare),
     ("/charts/control.svg", send_control_svg),
     ("/charts/control.png", send_control_png),
     ("/control.csv", send_control),

@@ -1,5 +1,6 @@
 """Figures over time, as counts: of all that is chosen, or of each topic or place in it."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -15,7 +16,7 @@ from yousaid.web.site import Site
 
 Step = Literal["week", "month", "quarter"]
 STEPS: tuple[Step, ...] = ("week", "month", "quarter")
-_ALL_SCORES = tuple(range(1, len(SCORES) + 1))
+ALL_SCORES = tuple(range(1, len(SCORES) + 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def _load_scores(
 ) -> tuple[Series, ...]:
     of_these, of_all = (
         get_cross_tab(site.scope, snapshot, replace(chosen, scores=scores), Dimension(step), split)
-        for scores in (measure.scores, _ALL_SCORES)
+        for scores in (measure.scores, ALL_SCORES)
     )
     periods = _list_periods(of_all)
     counts, totals = _index(of_these), _index(of_all)
@@ -114,16 +115,20 @@ def _index(tab: CrossTab) -> dict[tuple[Value, Value], int]:
     }
 
 
-def choose_level(chosen: Filter, places: Sequence[tuple[tuple[str, ...], int]]) -> Dimension | None:
+def choose_level(
+    chosen: Filter, places: Sequence[tuple[tuple[str, ...], int]], least: int = 2
+) -> Dimension | None:
     """The level of places to set beside each other: one step further in than the place chosen, or
-    the widest that holds more than one; None where there is none."""
+    the widest that holds at least so many, failing that the widest of two; None where there is
+    none."""
     if len(chosen.places) == 1:
         depth = len(chosen.places[0]) + 1
         return Dimension("place", depth) if any(len(unit) == depth for unit, _ in places) else None
-    deepest = max((len(unit) for unit, _ in places), default=0)
-    for depth in range(1, deepest + 1):
-        if sum(len(unit) == depth for unit, _ in places) > 1:
-            return Dimension("place", depth)
+    counts = Counter(len(unit) for unit, _ in places)
+    for enough in (least, 2):
+        for depth in sorted(counts):
+            if counts[depth] >= enough:
+                return Dimension("place", depth)
     return None
 
 

@@ -69,7 +69,7 @@ def read_trend(request: Request) -> _Asked:
     check_choice("way to set trends beside each other", own["split"], tuple(SPLITS))
     check_choice("step of time", own["step"], ("", *STEPS))
     step: Step = next((step for step in STEPS if step == own["step"]), "month")
-    return _Asked(chosen, choose_measure(chosen, own["measure"]), step, own["split"])
+    return _Asked(chosen, choose_measure(list_measures(chosen), own["measure"]), step, own["split"])
 
 
 @versioned

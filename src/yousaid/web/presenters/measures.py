@@ -1,5 +1,6 @@
 """What can be followed over time and compared: each measure's name, direction and comments."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -51,26 +52,24 @@ COMMENTS = Measure("comments", "Number of comments", "comments", "count", "neith
 MEASURES = (GOOD, POOR, CRITICISM, PRAISE, SHARE, COMMENTS)
 
 
-def list_measures(chosen: Filter, *, with_counts: bool = True) -> tuple[Measure, ...]:
-    """The measures that say something under a filter: of scores that were chosen all have one, and
-    of all comments every comment is."""
+def list_measures(
+    chosen: Filter, bases: Sequence[Basis] = ("responses", "comments", "count")
+) -> tuple[Measure, ...]:
+    """The measures on these bases that say something under a filter: of scores that were chosen
+    all have one, and of all comments every comment is."""
     return tuple(
         measure
         for measure in MEASURES
-        if not (measure.scores and chosen.scores)
+        if measure.basis in bases
+        and not (measure.scores and chosen.scores)
         and not (measure.sentiment and chosen.sentiments)
         and (measure is not SHARE or without_reading(chosen) != chosen)
-        and (with_counts or measure.basis != "count")
     )
 
 
-def choose_measure(chosen: Filter, key: str, *, with_counts: bool = True) -> Measure:
-    """The measure of this key; without one the first that says something.
-
-    A filter of what was said leads to the share of comments that say so. Raises FilterError for a
-    key that is none, or says nothing under this filter.
-    """
-    offered = list_measures(chosen, with_counts=with_counts)
+def choose_measure(offered: Sequence[Measure], key: str) -> Measure:
+    """The measure of this key; without one the first, or the share of comments where a filter of
+    what was said offers it. Raises FilterError for a key that is not offered."""
     if not key:
         return SHARE if SHARE in offered else offered[0]
     for measure in offered:

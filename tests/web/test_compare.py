@@ -122,7 +122,10 @@ def test_what_changed_is_said_in_a_sentence(small_store: Callable[..., Store]) -
             feeling = "negative" if n < (15 if month > 3 else 2) else "positive"
             said.append(say(1000 * month + n, feeling, day=date(2025, month, 1 + n % 28)))
     said.append(say(9999, "positive", day=date(2025, 6, 30)))
-    text = make(small_store, said).get("/compare?of=periods&measure=criticism").text
+    client = make(small_store, said)
+    overview = " ".join(re.sub(r"<[^>]*>", "", client.get("/").text).split())
+    assert "provision &amp; facilities: 45 of 211 comments critical, was 6 of 210." in overview
+    text = client.get("/compare?of=periods&measure=criticism").text
     plain = " ".join(re.sub(r"<[^>]*>", "", text).split())
     assert "1 April to 30 June 2025, beside 1 January to 31 March 2025" in plain
     assert "Food &amp; drink provision &amp; facilities: 45 of 211 comments critical" in plain

@@ -1,6 +1,6 @@
 """The page that sets places, groups of people and periods beside each other."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from starlette.requests import Request
@@ -17,6 +17,7 @@ from yousaid.web.charts import NARROW, WIDE
 from yousaid.web.comparing_drawing import draw_funnel, draw_intervals
 from yousaid.web.links import Links
 from yousaid.web.presenters.comparing import (
+    ChangesView,
     FunnelView,
     GroupsView,
     choose_periods,
@@ -204,10 +205,25 @@ def _load_groups(
 def _load_changes(
     site: Site, snapshot: Snapshot, links: Links, asked: _Asked, choices: Choices
 ) -> object:
-    periods = choose_periods(asked.chosen, choices.first_date, choices.last_date)
+    found = load_changes(site, snapshot, links, asked.chosen, (asked.measure,), choices)
+    return next(iter(found), None)
+
+
+def load_changes(
+    site: Site,
+    snapshot: Snapshot,
+    links: Links,
+    chosen: Filter,
+    measures: Sequence[Measure],
+    choices: Choices,
+) -> tuple[ChangesView, ...]:
+    """What changed of each measure; nothing where there is no time before."""
+    periods = choose_periods(chosen, choices.first_date, choices.last_date)
     if periods is None:
-        return None
+        return ()
     before, now = periods
-    undated = replace(asked.chosen, first_date=None, last_date=None)
+    undated = replace(chosen, first_date=None, last_date=None)
     compared = compare_periods(site.scope, snapshot, undated, before, now)
-    return make_changes_view(compared, before, now, asked.measure, undated, links)
+    return tuple(
+        make_changes_view(compared, before, now, measure, undated, links) for measure in measures
+    )

@@ -27,7 +27,7 @@ from yousaid.store.query import (
 from yousaid.store.snapshot import Snapshot
 from yousaid.web.address import check_choice, read_filter, read_keys, read_order, read_page
 from yousaid.web.charts import NARROW, WIDE, draw_trend
-from yousaid.web.compare import show_compare
+from yousaid.web.compare import load_changes, show_compare
 from yousaid.web.file_routes import FILE_ROUTES, find_trend
 from yousaid.web.links import Links, get_default_order
 from yousaid.web.presenters.about import make_about
@@ -47,6 +47,7 @@ from yousaid.web.presenters.filters import (
     make_suggestion,
     make_title,
 )
+from yousaid.web.presenters.measures import CRITICISM, PRAISE
 from yousaid.web.presenters.overview import (
     make_feelings,
     make_figures,
@@ -64,6 +65,8 @@ from yousaid.web.versions import View, versioned
 PICK_COUNT = 3
 # … and among how many of the first “Good to hear” looks for ones that say something.
 LOOK_COUNT = 20
+# How many topics that are criticised more or less, and how many of praised, are said at once.
+CHANGE_COUNT = 3
 # How many comments like one its page shows.
 SIMILAR_COUNT = 5
 
@@ -92,6 +95,7 @@ def show_overview(request: Request, snapshot: Snapshot) -> Response:
         figures=make_figures(chosen, totals, links),
         topics=load_topics(site, snapshot, links, chosen, totals, own["sort"]),
         places=make_place_table(chosen, choices, links),
+        **load_what_changed(site, snapshot, links, chosen, choices),
         **load_feelings(site, snapshot, links, chosen, totals, choices),
         **load_trend(site, snapshot, links, chosen, totals),
         **load_picks(site, snapshot, links, chosen, totals),
@@ -182,6 +186,19 @@ def load_trend(
             for name, width in (("chart_wide", WIDE), ("chart_narrow", NARROW))
         }
     return values
+
+
+def load_what_changed(
+    site: Site, snapshot: Snapshot, links: Links, chosen: Filter, choices: Choices
+) -> dict[str, object]:
+    measures = [one for one in (CRITICISM, PRAISE) if not chosen.sentiments]
+    views = load_changes(site, snapshot, links, chosen, measures, choices)
+    found = [(view, view.sentences[:CHANGE_COUNT]) for view in views]
+    return {
+        "changed": [sentence for _, sentences in found for sentence in sentences],
+        "changed_from": views[0] if views else None,
+        "changed_href": links.compare(chosen, way="periods"),
+    }
 
 
 def load_picks(

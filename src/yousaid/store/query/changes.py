@@ -36,8 +36,8 @@ def compare_periods(
     out. Raises FilterError where the periods overlap."""
     asked = _Asked(scope, snapshot, chosen, (before, after))
     by_topic = asked.tally(chosen, [Dimension("topic")])
-    whole = asked.tally(chosen, [])
-    base = asked.tally(without_reading(chosen), [])
+    whole, base_filter = asked.tally(chosen, []), without_reading(chosen)
+    base = whole if base_filter == chosen else asked.tally(base_filter, [])
     topics = sorted((key[0] for key in by_topic if key[0]), key=_place)
     all_before, all_after = _make_counts(whole, base, ())
     return Comparison(

@@ -111,9 +111,11 @@ class ChangeRow:
 
 @dataclass(frozen=True, slots=True)
 class ChangesView:
-    """What changed between two periods: in `sentences` what is more than chance."""
+    """What changed between two periods, of so many topics compared: in `sentences` what is more
+    than chance."""
 
     title: str
+    compared_count: int
     now_words: str
     before_words: str
     sentences: tuple[ChangeRow, ...]
@@ -357,6 +359,7 @@ def make_changes_view(
     )
     return ChangesView(
         title=title,
+        compared_count=found.compared_count,
         now_words=word_period(now.first_date, now.last_date),
         before_words=word_period(before.first_date, before.last_date),
         sentences=sentences,

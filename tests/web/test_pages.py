@@ -19,6 +19,7 @@ from yousaid.web.app import make_app
 PAGES = (
     "/", "/comments", "/about", "/?topic=food&sentiment=negative", "/comments?words=soup",
     "/trends", "/trends?topic=food&split=place", "/compare", "/compare?of=periods",
+    "/topics", "/topics/food?words=soup",
 )  # fmt: skip
 DOWNLOADS = (
     "/topics.csv",

@@ -1,6 +1,7 @@
 # ruff: noqa: S608 (SQL is put together from named pieces of our own; every value is bound)
 """Whole comments by key: what a page shows of the few that a question has found."""
 
+import json
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -66,6 +67,12 @@ def get_read_comments(
         for key in listed
         if key in facts
     ]
+
+
+def get_texts(snapshot: Snapshot, keys: Sequence[int]) -> tuple[str, ...]:
+    """The texts of these keys, by rising key. It has no scope, as above."""
+    sql = "SELECT text FROM json_each(?) JOIN answer ON comment_key = value ORDER BY value"
+    return tuple(text for (text,) in snapshot.search.execute(sql, [json.dumps(sorted(keys))]))
 
 
 def _get_facts(snapshot: Snapshot, relation: str, keys: list[int]) -> dict[int, _Facts]:

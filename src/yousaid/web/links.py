@@ -1,7 +1,7 @@
 """The address of every page, in one place. The address is the state: a filter and little else."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote, urlencode
 
 from yousaid.store.answers import Order
@@ -26,6 +26,13 @@ class Links:
 
     def overview(self, chosen: Filter = EVERYTHING, sort: str = "") -> str:
         return self._make("/", chosen, [("sort", sort)])
+
+    def topics(self, chosen: Filter = EVERYTHING) -> str:
+        return self._make("/topics", chosen, [])
+
+    def topic(self, topic_id: str, chosen: Filter = EVERYTHING) -> str:
+        """A topic's own page; the filter's own topics do not narrow it."""
+        return self._make(f"/topics/{quote(topic_id, safe='')}", replace(chosen, topics=()), [])
 
     def trends(
         self, chosen: Filter = EVERYTHING, measure: str = "", step: str = "", split: str = ""

@@ -58,6 +58,7 @@ from yousaid.web.presenters.topics import SORTS, make_topic_table, without_topic
 from yousaid.web.presenters.trend import make_month_rows_for_page
 from yousaid.web.presenters.words import word_month, word_too_few
 from yousaid.web.site import Site, get_links, get_site
+from yousaid.web.topic_pages import show_topic, show_topics
 from yousaid.web.trends import send_control, send_control_png, send_control_svg, show_trends
 from yousaid.web.versions import View, versioned
 
@@ -315,6 +316,8 @@ def show_health(_: Request) -> Response:
 
 ROUTES: tuple[tuple[str, View], ...] = (
     ("/", show_overview),
+    ("/topics", show_topics),
+    ("/topics/{topic}", show_topic),
     ("/trends", show_trends),
     ("/compare", show_compare),
     ("/charts/control.svg", send_control_svg),

@@ -16,6 +16,7 @@ from yousaid.store.query.months import get_months
 from yousaid.store.query.pairs import get_topic_pairs
 from yousaid.store.query.similar import get_similar
 from yousaid.store.query.suggestion import get_suggestion
+from yousaid.store.query.texts import get_sample
 from yousaid.store.query.totals import (
     get_comment_count,
     get_dates,
@@ -37,6 +38,7 @@ __all__ = [
     "get_dates",
     "get_models",
     "get_months",
+    "get_sample",
     "get_similar",
     "get_suggestion",
     "get_topic_counts",

@@ -27,7 +27,7 @@ from yousaid.store.search.query import Query
 from yousaid.store.search.ranking import MAX_RANKED, Ranking, rank
 from yousaid.store.search.suggestion import Suggestion, suggest
 from yousaid.store.search.wording import describe, format_query
-from yousaid.store.search.words import fold
+from yousaid.store.search.words import fold, split_words
 
 __all__ = [
     "MAX_RANKED",
@@ -49,5 +49,6 @@ __all__ = [
     "parse",
     "rank",
     "remove_answers",
+    "split_words",
     "suggest",
 ]

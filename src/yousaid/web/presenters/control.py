@@ -239,7 +239,7 @@ def make_multiples(
 ) -> Multiples:
     """The charts in the order in which they are worth looking at, at most so many. What is too
     rare for limits to mean anything is not drawn."""
-    drawn = [(chart, series) for chart, series in charts if chart.can_draw and not _is_rare(series)]
+    drawn = [(chart, series) for chart, series in charts if chart.can_draw and not is_rare(series)]
     plain = [_chart(series, measure) for _, series in drawn]
     holds = find_holding(plain)
     ranked = sorted(
@@ -265,7 +265,8 @@ def make_multiples(
     )
 
 
-def _is_rare(series: Series) -> bool:
+def is_rare(series: Series) -> bool:
+    """Whether there are so few in each period that limits would mean little."""
     return sum(series.counts) < LEAST_EXPECTED * len(series.counts)
 
 

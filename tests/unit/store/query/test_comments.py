@@ -1,5 +1,6 @@
 """The comments themselves, against their slow twins."""
 
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -124,6 +125,19 @@ def test_get_comment_batches_are_all_pages(samples, which, scope, chosen, order,
     ids = [found.comment.comment_id for batch in batches for found in batch]
     assert ids == twin.get_comment_ids(sample.rows, scope, chosen, order)
     assert all(len(batch) <= size for batch in batches)
+
+
+@asked(60)
+@given(which=which, scope=scopes, chosen=filters(), count=st.integers(0, 40))
+def test_get_sample_is_of_the_comments_that_match(samples, which, scope, chosen, count):
+    sample = samples[which]
+    every = {row.comment.comment_id: row.comment.text for row in sample.rows}
+    texts = sorted(every[one] for one in twin.get_comment_ids(sample.rows, scope, chosen, "newest"))
+    drawn = query.get_sample(scope, sample.snapshot, chosen, count=count)
+    assert len(drawn) == min(count, len(texts))
+    assert not Counter(drawn) - Counter(texts)
+    assert query.get_sample(scope, sample.snapshot, chosen, count=count) == drawn
+    assert sorted(query.get_sample(scope, sample.snapshot, chosen, count=10**6)) == texts
 
 
 def test_get_comment_comes_with_the_other_answers(sample):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
+from openpyxl import load_workbook
 from starlette.testclient import TestClient
 
 from tests.web.conftest import make_client
@@ -92,6 +93,21 @@ def test_comments_csv_has_every_comment(client: TestClient) -> None:
     assert all("Food & drink" in row["topics_positive"] for row in rows)
     heading = client.get("/comments?topic=food&sentiment=positive").text
     assert f"{len(rows)} comments positive about Food" in heading
+
+
+@pytest.mark.parametrize("name", ["topics", "months", "comments", "control"])
+def test_workbooks_hold_what_the_csv_files_do(client: TestClient, name: str) -> None:
+    answer = client.get(f"/{name}.xlsx?topic=food")
+    assert f"yousaid-{name}-2026-04-30.xlsx" in answer.headers["content-disposition"]
+    sheet = load_workbook(io.BytesIO(answer.content)).active
+    assert sheet is not None
+    rows = [["" if cell is None else str(cell) for cell in row] for row in sheet.values]
+    table = list(
+        csv.reader(io.StringIO(client.get(f"/{name}.csv?topic=food").text.lstrip("\ufeff")))
+    )
+    assert rows[0] == table[0]
+    assert len(rows) == len(table) > 1
+    assert [row[0] for row in rows] == [row[0] for row in table]
 
 
 def test_downloads_are_named_by_date(client: TestClient) -> None:

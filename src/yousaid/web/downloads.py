@@ -171,8 +171,16 @@ def _make_comment_row(found: ReadComment) -> list[Cell]:
     ]
 
 
-def send_table(request: Request, name: str, columns: Sequence[str], batches: Batches) -> Response:
-    """The table as a file: whole before its first byte is sent, and gone from the disk by then."""
+_MEDIA_TYPES = {
+    ".csv": "text/csv; charset=utf-8",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+def send_table(request: Request, columns: Sequence[str], batches: Batches) -> Response:
+    """The table as a file, named and made as the address ends: whole before its first byte is
+    sent, and gone from the disk by then."""
+    name = request.url.path.rpartition("/")[2]
     with tempfile.TemporaryDirectory(prefix="yousaid-") as folder:
         path = Path(folder) / name
         write_table(str(path), columns, batches, guard_formulas=True)
@@ -180,7 +188,7 @@ def send_table(request: Request, name: str, columns: Sequence[str], batches: Bat
         file = path.open("rb")
     return StreamingResponse(
         _read_chunks(file),
-        media_type="text/csv; charset=utf-8",
+        media_type=_MEDIA_TYPES[Path(name).suffix],
         headers={"Content-Disposition": _name_file(request, name)},
     )
 

@@ -68,14 +68,14 @@ def send_topics(request: Request, snapshot: Snapshot) -> Response:
     wider = without_topics(read_filter(request)[0])
     counts = get_topic_counts(site.scope, snapshot, wider)
     rows = make_topic_rows(counts, get_comment_count(site.scope, snapshot, wider))
-    return send_table(request, "topics.csv", TOPIC_COLUMNS, [rows])
+    return send_table(request, TOPIC_COLUMNS, [rows])
 
 
 @versioned
 def send_months(request: Request, snapshot: Snapshot) -> Response:
     site = get_site(request)
     months = get_months(site.scope, snapshot, read_filter(request)[0])
-    return send_table(request, "months.csv", MONTH_COLUMNS, [make_month_rows(months)])
+    return send_table(request, MONTH_COLUMNS, [make_month_rows(months)])
 
 
 @versioned
@@ -83,13 +83,18 @@ def send_comments(request: Request, snapshot: Snapshot) -> Response:
     site = get_site(request)
     chosen, _ = read_filter(request)
     batches = make_comment_batches(site.scope, snapshot, chosen)
-    return send_table(request, "comments.csv", COMMENT_COLUMNS, batches)
+    return send_table(request, COMMENT_COLUMNS, batches)
+
+
+def table_routes(name: str, view: View) -> tuple[tuple[str, View], ...]:
+    """A table as CSV, and as a workbook."""
+    return (f"/{name}.csv", view), (f"/{name}.xlsx", view)
 
 
 FILE_ROUTES: tuple[tuple[str, View], ...] = (
     ("/charts/trend.svg", send_trend_svg),
     ("/charts/trend.png", send_trend_png),
-    ("/topics.csv", send_topics),
-    ("/months.csv", send_months),
-    ("/comments.csv", send_comments),
+    *table_routes("topics", send_topics),
+    *table_routes("months", send_months),
+    *table_routes("comments", send_comments),
 )

@@ -28,7 +28,7 @@ from yousaid.store.snapshot import Snapshot
 from yousaid.web.address import check_choice, read_filter, read_keys, read_order, read_page
 from yousaid.web.charts import NARROW, WIDE, draw_trend
 from yousaid.web.compare import load_changes, show_compare
-from yousaid.web.file_routes import FILE_ROUTES, find_trend
+from yousaid.web.file_routes import FILE_ROUTES, find_trend, table_routes
 from yousaid.web.links import Links, get_default_order
 from yousaid.web.presenters.about import make_about
 from yousaid.web.presenters.cards import choose_telling, make_card, make_cards
@@ -322,7 +322,7 @@ ROUTES: tuple[tuple[str, View], ...] = (
     ("/compare", show_compare),
     ("/charts/control.svg", send_control_svg),
     ("/charts/control.png", send_control_png),
-    ("/control.csv", send_control),
+    *table_routes("control", send_control),
     ("/comments", show_comments),
     ("/comments/{comment_id:path}", show_comment),
     ("/about", show_about),

@@ -112,6 +112,7 @@ def show_trends(request: Request, snapshot: Snapshot) -> Response:
                 ("svg", "charts/control.svg"),
                 ("png", "charts/control.png"),
                 ("csv", "control.csv"),
+                ("xlsx", "control.xlsx"),
             )
         },
     )
@@ -266,7 +267,7 @@ CONTROL_COLUMNS = (
 @versioned
 def send_control(request: Request, snapshot: Snapshot) -> Response:
     chart = load_chart(get_site(request), snapshot, get_links(request), read_trend(request))
-    return send_table(request, "control.csv", CONTROL_COLUMNS, [make_control_rows(chart)])
+    return send_table(request, CONTROL_COLUMNS, [make_control_rows(chart)])
 
 
 def make_control_rows(chart: ControlChart) -> list[list[Cell]]:

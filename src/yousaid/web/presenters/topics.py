@@ -34,7 +34,8 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class TopicRow:
-    """One topic; its three sentiments sum to `count`. `range` is the 95 % interval of `share`."""
+    """One topic; its three sentiments sum to `count`. `range` is the 95 % interval of `share`.
+    `page_href` leads to the topic's own page, `href` to its comments."""
 
     name: str
     category: str
@@ -42,6 +43,7 @@ class TopicRow:
     share: str
     range: str
     href: str
+    page_href: str
     is_chosen: bool
     positive: Bar
     neutral: Bar
@@ -129,6 +131,7 @@ def _make_row(
         share=word_share(of_comments),
         range=word_range(of_comments),
         href=links.comments(about),
+        page_href=links.topic(count.topic, wider),
         is_chosen=count.topic in chosen.topics,
         positive=make_bar("positive", count.positive_count),
         neutral=make_bar("neutral", count.neutral_count),

@@ -10,7 +10,7 @@ from yousaid.measures.funnel import MINIMUM_PLACES
 from yousaid.measures.intervals import Share, share
 from yousaid.store.answers import Choices, Dimension, Value
 from yousaid.store.filter import Filter
-from yousaid.store.query import compare_periods, get_choices, get_cross_tab
+from yousaid.store.query import get_changes, get_choices, get_cross_tab
 from yousaid.store.snapshot import Snapshot
 from yousaid.web.address import check_choice, read_filter
 from yousaid.web.charts import NARROW, WIDE
@@ -34,6 +34,8 @@ from yousaid.web.site import Site, get_links, get_site
 from yousaid.web.versions import versioned
 
 WAYS = {"": "Places", "groups": "Groups of people", "periods": "Now and before"}
+# More than any framework has.
+MOST_TOPICS = 1000
 _OWN = ("measure", "of", "trait")
 
 
@@ -223,7 +225,9 @@ def load_changes(
         return ()
     before, now = periods
     undated = replace(chosen, first_date=None, last_date=None)
-    compared = compare_periods(site.scope, snapshot, undated, before, now)
+    compared = get_changes(
+        site.scope, snapshot, undated, before, now, of="comments", count=MOST_TOPICS
+    )
     return tuple(
         make_changes_view(compared, before, now, measure, undated, links) for measure in measures
     )

@@ -9,7 +9,8 @@ from yousaid.measures.false_discovery import Change, find_changes
 from yousaid.measures.funnel import Funnel, FunnelPlace, Limits, Position, make_funnel
 from yousaid.measures.groups import Group, Unknown, compare_groups
 from yousaid.measures.intervals import Difference, Share, share
-from yousaid.store.answers import Comparison, Period
+from yousaid.store.answers import Change as TopicChange
+from yousaid.store.answers import Period
 from yousaid.store.filter import Filter
 from yousaid.web.links import Links
 from yousaid.web.presenters.measures import Measure
@@ -325,7 +326,7 @@ def _add_months(month: date, count: int) -> date:
 
 
 def make_changes_view(
-    compared: Comparison,
+    compared: Sequence[TopicChange],
     before: Period,
     now: Period,
     measure: Measure,
@@ -340,7 +341,7 @@ def make_changes_view(
             share(_count(one.after, measure), one.after.all_comment_count),
             share(_count(one.before, measure), one.before.all_comment_count),
         )
-        for one in compared.topics
+        for one in sorted(compared, key=lambda one: one.topic)
         if one.topic in known
     }
     found = find_changes(shares)

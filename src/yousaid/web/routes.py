@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from yousaid.errors import FilterError
 from yousaid.frameworks import get_framework
 from yousaid.store.answers import Choices, Totals
-from yousaid.store.filter import EVERYTHING, Filter, to_query
+from yousaid.store.filter import EVERYTHING, Filter, to_query, without_reading
 from yousaid.store.query import (
     get_choices,
     get_comment,
@@ -192,8 +192,13 @@ def load_trend(
 def load_what_changed(
     site: Site, snapshot: Snapshot, links: Links, chosen: Filter, choices: Choices
 ) -> dict[str, object]:
-    measures = [one for one in (CRITICISM, PRAISE) if not chosen.sentiments]
-    views = load_changes(site, snapshot, links, chosen, measures, choices)
+    # Of comments about one thing, what else they are about is a question for the page of
+    # comparisons; here it would be one query more for each click.
+    views = (
+        load_changes(site, snapshot, links, chosen, (CRITICISM, PRAISE), choices)
+        if without_reading(chosen) == chosen
+        else ()
+    )
     found = [(view, view.sentences[:CHANGE_COUNT]) for view in views]
     return {
         "changed": [sentence for _, sentences in found for sentence in sentences],

@@ -1,6 +1,6 @@
 """Which terms some comments have more often than all others, by more than chance."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -127,25 +127,38 @@ def _get_p_values(having: Counts, sizes: Counts, z: Floats) -> Floats:
     p_values = np.ones(having.shape[1])
     # The others will not be called more than chance, and 1 is on the safe side.
     close = np.flatnonzero(z > 1)
-    here, total = having[0, close], having[:, close].sum(0)
-    p_values[close] = hypergeom.sf(here - 1, sizes.sum(), total, sizes[0])
+    # Rare terms are many, and few combinations of counts; the test is slow.
+    pairs, which = np.unique(
+        np.stack([having[0, close], having[:, close].sum(0)]), axis=1, return_inverse=True
+    )
+    p_values[close] = hypergeom.sf(pairs[0] - 1, sizes.sum(), pairs[1], sizes[0])[which]
     return np.clip(p_values, 0, 1)
 
 
 def _drop_repeated(ranked: Sequence[Mark]) -> list[Mark]:
     """Without terms that others have said: “park” beside a “car park” that nearly always holds it,
     and “car park full” where it is no more telling than “car park”."""
-    whole = [mark for mark in ranked if not any(_is_part(mark, other) for other in ranked)]
+    said = {mark.term: mark for mark in ranked}
+    parts = {
+        part.term
+        for mark in ranked
+        for part in _list_parts(mark, said)
+        if mark.here.count >= _NEARLY_ALWAYS * part.here.count
+    }
+    whole = {term: mark for term, mark in said.items() if term not in parts}
     return [
         mark
-        for mark in whole
-        if not any(_holds(mark, one) and mark.log_odds <= one.log_odds for one in whole)
+        for mark in whole.values()
+        if all(mark.log_odds > part.log_odds for part in _list_parts(mark, whole))
     ]
 
 
-def _is_part(mark: Mark, other: Mark) -> bool:
-    return _holds(other, mark) and other.here.count >= _NEARLY_ALWAYS * mark.here.count
-
-
-def _holds(longer: Mark, shorter: Mark) -> bool:
-    return longer is not shorter and f" {shorter.term} " in f" {longer.term} "
+def _list_parts(mark: Mark, said: Mapping[str, Mark]) -> list[Mark]:
+    """The marks whose words follow one another in a longer one."""
+    words = mark.term.split(" ")
+    parts = {
+        " ".join(words[start : start + size])
+        for size in range(1, len(words))
+        for start in range(len(words) - size + 1)
+    }
+    return [said[part] for part in sorted(parts & said.keys())]

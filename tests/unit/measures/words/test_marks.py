@@ -1,5 +1,6 @@
 """Terms that mark comments out."""
 
+import itertools
 import math
 
 import pytest
@@ -72,6 +73,22 @@ def test_a_word_that_a_phrase_nearly_always_holds_is_not_said_twice():
     here = TermCount(200, {"car": 42, "park": 45, "car park": 40, "car park full": 12, "fee": 20})
     elsewhere = TermCount(2000, {"car": 30, "park": 20, "car park": 10, "car park full": 3})
     assert [mark.term for mark in find_marks(here, elsewhere).marks] == ["car park", "fee"]
+
+
+def is_part(shorter, longer):
+    return shorter is not longer and f" {shorter.term} " in f" {longer.term} "
+
+
+@given(st.randoms(use_true_random=False))
+def test_nothing_is_said_twice(random):
+    words = ["a", "b", "c", "d"]
+    phrases = [" ".join(random.choices(words, k=random.randint(1, 3))) for _ in range(12)]
+    here = TermCount(200, {phrase: random.randint(20, 60) for phrase in phrases})
+    found = find_marks(here, TermCount(2000, dict.fromkeys(phrases, 20))).marks
+    for shorter, longer in itertools.permutations(found, 2):
+        if is_part(shorter, longer):
+            assert longer.here.count < 0.8 * shorter.here.count
+            assert longer.log_odds > shorter.log_odds
 
 
 def test_a_word_with_a_life_of_its_own_stays():

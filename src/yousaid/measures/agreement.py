@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 
 # Ours: of fewer comments the intervals cover too little (docs/why/measures.md).
 MINIMUM_COMMENTS = 100
+# Ours: what has more kinds of label than this is not a label but a text or a number.
+_MOST_LABELS = 50
 _ROUNDS = 2000
 # How many comments the prior counts for: Jeffreys' of two people who say yes or no.
 _PRIOR = 2.0
@@ -76,7 +78,8 @@ def agree(labels: Sequence[Labels], seed: int = 0) -> Agreement:
     >>> found.agreed_percent, round(found.kappa.value, 3), round(found.alpha.value, 3)
     (80.0, 0.375, 0.406)
 
-    Raises ValueError where comments have not the same number of labels.
+    Raises ValueError where comments have not the same number of labels, for NaN, which is neither a
+    label nor None, and for more than 50 kinds of label.
     """
     if len({len(row) for row in labels}) > 1:
         raise ValueError("comments differ in how many there are to label them")
@@ -88,6 +91,10 @@ def agree(labels: Sequence[Labels], seed: int = 0) -> Agreement:
     # For AC1, comments with one label also say how frequent each is.
     every = [tuple(row) for row, count in zip(labels, is_labelled, strict=True) if count]
     categories = list(dict.fromkeys(x for row in every for x in row if x is not None))
+    if len(categories) > _MOST_LABELS:
+        raise ValueError(f"{len(categories)} kinds of label are more than {_MOST_LABELS}")
+    if any(label != label for label in categories):
+        raise ValueError("NaN is no label; None says that somebody did not label a comment")
     rater_count = len(labels[0])
     return Agreement(
         comment_count=len(twice),

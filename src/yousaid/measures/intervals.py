@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import hypot, inf, sqrt
+from numbers import Integral
 
 import numpy as np
 from scipy.special import gammaincinv
@@ -45,7 +46,7 @@ def share(count: int, out_of: int) -> Share:
     inference”, JASA 22 (1927) 209; recommended for small numbers by Brown, Cai and DasGupta,
     “Interval estimation for a binomial proportion”, Statistical Science 16 (2001) 101.
 
-    Raises ValueError for a negative count and for one above `out_of`.
+    Raises ValueError for what is no whole number, for a negative count and for one above `out_of`.
 
     >>> [round(value, 1) for value in (share(28, 28).low, share(28, 28).high)]
     [87.9, 100.0]
@@ -54,7 +55,7 @@ def share(count: int, out_of: int) -> Share:
     >>> [round(value, 1) for value in (share(5, 5).low, share(5, 5).high)]
     [56.6, 100.0]
     """
-    if not 0 <= count <= out_of:
+    if not (_is_count(count) and _is_count(out_of) and count <= out_of):
         raise ValueError(f"{count} of {out_of} is no share")
     if out_of == 0:
         return Share(0, 0, None, None, None)
@@ -63,7 +64,12 @@ def share(count: int, out_of: int) -> Share:
 
 
 def wilson(rate: float, size: float) -> tuple[float, float]:
-    """Wilson's 95 % interval of a rate 0…1 in a sample whose size need be no whole number."""
+    """Wilson's 95 % interval of a rate 0…1 in a sample whose size need be no whole number.
+
+    Raises ValueError for a rate outside 0…1 and for a sample of nothing or without end.
+    """
+    if not (0 <= rate <= 1 and 0 < size < inf):
+        raise ValueError(f"a rate of {rate} in a sample of {size} has no interval")
     shrink = 1 + _Z**2 / size
     middle = (rate + _Z**2 / (2 * size)) / shrink
     reach = _Z / shrink * sqrt(rate * (1 - rate) / size + _Z**2 / (4 * size**2))
@@ -138,10 +144,15 @@ def rate(count: int, exposure: float = 1, per: float = 1) -> Rate:
     >>> [round(value, 2) for value in (rate(10).low, rate(10).high)]
     [4.8, 18.39]
 
-    Raises ValueError for a negative count, for an exposure that is negative or endless, and for
-    events without any exposure.
+    Raises ValueError for a count that is no whole number or negative, for an exposure that is
+    negative or endless, and for events without any exposure.
     """
-    if count < 0 or not 0 <= exposure < inf or (count and not exposure) or not 0 < per < inf:
+    if (
+        not _is_count(count)
+        or not 0 <= exposure < inf
+        or (count and not exposure)
+        or not 0 < per < inf
+    ):
         raise ValueError(f"{count} in {exposure}, per {per}, is no rate")
     if not exposure:
         return Rate(count, exposure, per, None, None, None)
@@ -203,3 +214,8 @@ def median(values: Sequence[float], seed: int) -> Median:
         rng=np.random.default_rng(seed),
     ).confidence_interval
     return Median(array.size, middle, float(ends.low), float(ends.high))
+
+
+def _is_count(value: int) -> bool:
+    # NumPy's whole numbers are welcome; NaN and halves, which would pass for figures, are not.
+    return isinstance(value, Integral) and value >= 0

@@ -1,6 +1,7 @@
 """Agreement, against reference implementations and a slow twin."""
 
 from itertools import combinations
+from math import nan
 
 import pytest
 from hypothesis import given
@@ -132,6 +133,18 @@ def test_agree_is_the_same_each_time():
     many = TWO + TWO
     assert agree(many) == agree(many)
     assert agree(many, seed=1) != agree(many)
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ([(n, n) for n in range(51)], "51 kinds of label"),
+        ([(1.0, nan)], "NaN is no label"),
+    ],
+)
+def test_agree_refuses_what_is_no_label(rows, message):
+    with pytest.raises(ValueError, match=message):
+        agree(rows)
 
 
 def test_agree_refuses_rows_of_different_lengths():

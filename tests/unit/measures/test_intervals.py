@@ -18,6 +18,7 @@ from yousaid.measures.intervals import (
     median,
     rate,
     share,
+    wilson,
 )
 
 counts = st.integers(1, 100_000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
@@ -56,10 +57,24 @@ def test_share_of_nothing_has_no_percentage():
     assert not share(0, 0).can_show
 
 
-@pytest.mark.parametrize(("count", "out_of"), [(-1, 5), (6, 5), (1, 0), (0, -1)])
+@pytest.mark.parametrize(
+    ("count", "out_of"), [(-1, 5), (6, 5), (1, 0), (0, -1), (1.5, 3), (1, 2.5), (nan, 5), (0, nan)]
+)
 def test_share_refuses_what_is_no_share(count, out_of):
     with pytest.raises(ValueError, match="is no share"):
         share(count, out_of)
+
+
+def test_share_takes_whole_numbers_of_other_kinds():
+    assert share(np.int64(3), np.int64(10)) == share(3, 10)
+
+
+@pytest.mark.parametrize(
+    ("rate", "size"), [(1.1, 5), (-0.1, 5), (nan, 5), (0.5, 0), (0.5, inf), (0.5, nan)]
+)
+def test_wilson_refuses_what_has_no_interval(rate, size):
+    with pytest.raises(ValueError, match="has no interval"):
+        wilson(rate, size)
 
 
 def test_can_show_from_the_minimum_on():
@@ -141,7 +156,17 @@ def test_rate_in_no_exposure_is_none():
 
 @pytest.mark.parametrize(
     ("count", "exposure", "per"),
-    [(-1, 1, 1), (1, -1, 1), (1, 0, 1), (1, inf, 1), (1, nan, 1), (1, 1, 0), (1, 1, nan)],
+    [
+        (-1, 1, 1),
+        (1, -1, 1),
+        (1, 0, 1),
+        (1, inf, 1),
+        (1, nan, 1),
+        (1, 1, 0),
+        (1, 1, nan),
+        (1.5, 1, 1),
+        (nan, 1, 1),
+    ],
 )
 def test_rate_refuses_what_is_no_rate(count, exposure, per):
     with pytest.raises(ValueError, match="is no rate"):

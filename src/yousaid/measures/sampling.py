@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from math import ceil
+from numbers import Integral
 
 from yousaid.measures.intervals import wilson
 from yousaid.measures.prevalence import MINIMUM_AUDIT, MINIMUM_FOUND
@@ -33,7 +34,7 @@ def plan_audit(comment_count: int, points: float, percent: float = 50) -> AuditP
     (93, 100)
 
     Raises ValueError for points that are not within 0 … 50, a percentage not within 0 … 100, and
-    fewer than one comment.
+    fewer than one comment or a part of one.
     """
     if not 0 < points <= 50:
         raise ValueError(f"an interval cannot reach {points} points to either side")
@@ -41,6 +42,8 @@ def plan_audit(comment_count: int, points: float, percent: float = 50) -> AuditP
         raise ValueError(f"{percent} % is not something that an audit could find")
     if comment_count < 1:
         raise ValueError("there are no comments to label")
+    if not isinstance(comment_count, Integral):
+        raise ValueError(f"{comment_count} is no number of comments")
     rarer = min(percent, 100 - percent) / 100
     least = max(MINIMUM_AUDIT, ceil(MINIMUM_FOUND / rarer))
     size = min(max(_find_size(rarer, points), least), comment_count)

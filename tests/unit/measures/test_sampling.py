@@ -48,6 +48,7 @@ def test_plan_audit_says_what_it_is_for():
         ((100, 5, 0), "not something that an audit could find"),
         ((100, 5, 100), "not something"),
         ((0, 5), "no comments to label"),
+        ((1.5, 5), "no number of comments"),
     ],
 )
 def test_plan_audit_refuses_what_cannot_be(asked, message):

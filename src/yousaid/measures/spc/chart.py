@@ -7,7 +7,8 @@ same for all: the rules, the icons, and what is said beneath.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
+from math import isfinite
+from typing import Literal, get_args
 
 import numpy as np
 
@@ -39,7 +40,7 @@ class ChartOptions:
     """How a chart is made. `better` is the direction of improvement. `rebase_at` are the places at
     which limits begin anew. With a `baseline` they rest on the first so many points of a stretch,
     12 at least. `screens` leaves moving ranges out that are far beyond the others; NHS England's
-    spreadsheet does not, NHSRplotthedots does."""
+    spreadsheet does not, NHSRplotthedots does. Raises ValueError for what is none of this."""
 
     better: Direction = "neither"
     target: float | None = None
@@ -48,6 +49,10 @@ class ChartOptions:
     screens: bool = True
 
     def __post_init__(self) -> None:
+        if self.better not in get_args(Direction):
+            raise ValueError(f"better is one of {', '.join(get_args(Direction))}")
+        if self.target is not None and not isfinite(self.target):
+            raise ValueError(f"a target of {self.target} is no finite number")
         if self.baseline is not None and self.baseline < SETTLED_POINTS:
             raise ValueError(
                 f"a baseline of {self.baseline} points; it takes {SETTLED_POINTS} or more"
@@ -122,6 +127,11 @@ def make_chart(
         notes = (
             *notes,
             f"Trial limits: they rest on {least} points, and settle with {SETTLED_POINTS}.",
+        )
+    elif options.baseline and least < options.baseline:
+        notes = (
+            *notes,
+            f"The baseline is not full: limits rest on {least} points, of {options.baseline}.",
         )
     last = next((point for point in reversed(points) if point.value is not None), Point(None))
     return Chart(

@@ -17,6 +17,8 @@ _RANGES_A_DEVIATION = 1.128
 _T_POWER = 1 / 3.6
 # Fewer expected a month than this, and a proportion's limits mean little.
 LEAST_EXPECTED = 3
+# Of larger numbers the squares and sums lose what a chart is about, and at last have no end.
+_LARGEST = 1e15
 _DEFAULT = ChartOptions()
 
 
@@ -26,7 +28,7 @@ def make_xmr(values: Sequence[float | None], options: ChartOptions = _DEFAULT) -
     Limits are 2.66 mean moving ranges from the mean, and go beyond what is possible where that is
     how the data lie. Percentages of changing numbers belong on `make_p_prime`: here 4 % of
     unchanging wards of 15 responses a month are flagged. Wheeler, Understanding Variation (1993);
-    NHSRplotthedots 0.2.2. Raises ValueError for values that are no finite number.
+    NHSRplotthedots 0.2.2. Raises ValueError for values that are no number within ±10¹⁵.
 
     The mean of 1, 3, 2 is 2; the ranges 2 and 1 make 1.5, and 2.66 × 1.5 = 3.99:
 
@@ -118,7 +120,7 @@ def make_g(between: Sequence[int], options: ChartOptions = _DEFAULT) -> Chart:
     High is rarer. The centre is the median, and the limits leave out as much as three standard
     deviations of a normal would, by the geometric distribution: Benneyan, “Number-between g-type
     statistical quality control charts”, Health Care Management Science 4 (2001) 305. Raises
-    ValueError for a negative number.
+    ValueError for what is no whole number and for a negative one.
 
     With 9 between on average one comment in ten has it, and half of all gaps are of 6 or fewer:
 
@@ -128,6 +130,8 @@ def make_g(between: Sequence[int], options: ChartOptions = _DEFAULT) -> Chart:
     if any(number < 0 for number in between):
         raise ValueError(f"a negative number between events: {min(between)}")
     measured = _read_values(between)
+    if np.any(measured % 1):
+        raise ValueError("a number of comments between events is not whole")
 
     def draw_lines(stretch: list[int]) -> Lines | None:
         base = measured[stretch][: options.baseline]
@@ -182,8 +186,8 @@ def _average_range(values: Array, *, screens: bool) -> float:
 def _read_values(values: Sequence[float | None]) -> Array:
     """As numbers, 0 where there is none."""
     read = np.array([0 if value is None else value for value in values], np.float64)
-    if not np.all(np.isfinite(read)):
-        raise ValueError("a value is not a finite number")
+    if not np.all(np.abs(read) <= _LARGEST):
+        raise ValueError(f"a value is not a number within ±{_LARGEST:g}")
     return read
 
 

@@ -51,10 +51,13 @@ def choose_months(out_of: Sequence[int], minimum: int) -> int | None:
 
 def add_up_months(counts: Sequence[int], size: int) -> list[int]:
     """Counts of so many months together, counted back from the last; what is left over at the
-    beginning is left out, since a short quarter would look like a fall.
+    beginning is left out, since a short quarter would look like a fall. Raises ValueError for fewer
+    than one month together.
 
     >>> add_up_months([9, 1, 2, 3, 4, 5, 6], 3)
     [6, 15]
     """
+    if size < 1:
+        raise ValueError(f"{size} months cannot be taken together")
     start = len(counts) % size
     return [sum(counts[at : at + size]) for at in range(start, len(counts), size)]

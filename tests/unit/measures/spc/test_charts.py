@@ -204,8 +204,10 @@ def test_t_is_in_days():
 @pytest.mark.parametrize(
     ("make", "values", "words"),
     [
-        (make_xmr, ([1, math.nan],), "not a finite number"),
-        (make_xmr, ([math.inf],), "not a finite number"),
+        (make_xmr, ([1, math.nan],), "not a number within"),
+        (make_xmr, ([math.inf],), "not a number within"),
+        (make_xmr, ([1e308, -1e308],), "not a number within"),
+        (make_g, ([1.5, 2],), "is not whole"),
         (make_g, ([1, -1],), "a negative number between events: -1"),
         (make_t, ([-0.5],), "a negative number of days"),
         (make_p, ([3], [2]), "3 of 2 is no share"),
@@ -216,6 +218,28 @@ def test_t_is_in_days():
 def test_impossible_input_is_said(make, values, words):
     with pytest.raises(ValueError, match=words):
         make(*values)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"target": math.nan}, "no finite number"),
+        ({"target": -math.inf}, "no finite number"),
+        ({"better": "up"}, "better is one of higher, lower, neither"),
+        ({"baseline": 11}, "it takes 12 or more"),
+    ],
+)
+def test_impossible_options_are_said(options, words):
+    with pytest.raises(ValueError, match=words):
+        ChartOptions(**options)
+
+
+def test_a_baseline_that_is_not_full_is_said():
+    options = ChartOptions(baseline=24)
+    assert make_xmr(list(range(20)), options).notes == (
+        "The baseline is not full: limits rest on 20 points, of 24.",
+    )
+    assert make_xmr(list(range(24)), options).notes == ()
 
 
 def test_parameters_say_what_the_chart_rests_on():
@@ -252,6 +276,8 @@ def test_adding_up_goes_as_far_as_it_must():
     assert choose_months([1] * 24, 20) is None
     assert choose_months([], 20) is None
     assert add_up_months([1, 2, 3, 4], 3) == [9]
+    with pytest.raises(ValueError, match="0 months"):
+        add_up_months([1, 2], 0)
 
 
 def test_score_is_in_deviations():

@@ -115,6 +115,39 @@ def test_another_trait_can_be_chosen(small_store: Callable[..., Store]) -> None:
     assert "no trait of people “Shoe size”" in html.unescape(answer.text)
 
 
+def say_of_wards(month: int, counts: dict[str, int]) -> list[tuple[Comment, Reading]]:
+    """So many criticisms of each ward in a month, among a hundred comments in all."""
+    feelings = [(ward, "negative") for ward, count in counts.items() for _ in range(count)]
+    feelings += [("Ward 1", "positive")] * (100 - len(feelings))
+    return [
+        say(1000 * month + n, feeling, day=date(2025, month, 1 + n % 28), unit=("General", ward))
+        for n, (ward, feeling) in enumerate(feelings)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("counts", "words"),
+    [
+        ({"Ward 1": 3, "Ward 7": 7}, "30 of 300 comments critical, was 0 of 300; 21 of these from"),
+        # A third of them are from none.
+        ({f"Ward {n}": 2 for n in range(1, 6)}, "30 of 300 comments critical, was 0 of 300."),
+    ],
+)
+def test_what_changed_names_the_place_that_most_of_it_is_from(
+    small_store: Callable[..., Store], counts: dict[str, int], words: str
+) -> None:
+    said = [one for month in (1, 2, 3) for one in say_of_wards(month, {})]
+    said += [one for month in (4, 5, 6) for one in say_of_wards(month, counts)]
+    said.append(say(9999, "positive", day=date(2025, 7, 1)))
+    client = make(small_store, said)
+    text = client.get("/").text
+    assert words in " ".join(re.sub(r"<[^>]*>", "", text).split())
+    for href in re.findall(r'<a href="([^"]*)"><bdi>21 of these', text):
+        found = client.get(html.unescape(href)).text
+        assert "21 comments" in found
+        assert "Ward 7" in found
+
+
 def test_what_changed_is_said_in_a_sentence(small_store: Callable[..., Store]) -> None:
     said = []
     for month in range(1, 7):

@@ -1,5 +1,6 @@
 """The page that sets places, groups of people and periods beside each other."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -17,6 +18,7 @@ from yousaid.web.charts import NARROW, WIDE
 from yousaid.web.comparing_drawing import draw_funnel, draw_intervals
 from yousaid.web.links import Links
 from yousaid.web.presenters.comparing import (
+    ChangeRow,
     ChangesView,
     FunnelView,
     GroupsView,
@@ -24,6 +26,7 @@ from yousaid.web.presenters.comparing import (
     make_changes_view,
     make_funnel_view,
     make_groups_view,
+    name_place,
 )
 from yousaid.web.presenters.filters import make_chips, make_filter_form, make_title
 from yousaid.web.presenters.measures import SHARE, Measure, choose_measure, list_measures
@@ -224,10 +227,58 @@ def load_changes(
     if periods is None:
         return ()
     before, now = periods
-    undated = replace(chosen, first_date=None, last_date=None)
+    undated = _undate(chosen)
     compared = get_changes(
         site.scope, snapshot, undated, before, now, of="comments", count=MOST_TOPICS
     )
     return tuple(
         make_changes_view(compared, before, now, measure, undated, links) for measure in measures
     )
+
+
+def _undate(chosen: Filter) -> Filter:
+    return replace(chosen, first_date=None, last_date=None)
+
+
+def _find_innermost(places: Sequence[tuple[tuple[str, ...], int]]) -> int:
+    """The innermost level of several places that most comments have; 0 where there is none."""
+    units, comments = Counter[int](), Counter[int]()
+    for unit, count in places:
+        units[len(unit)] += 1
+        comments[len(unit)] += count
+    return max((n for n in units if units[n] > 1 and 2 * comments[n] > comments[1]), default=0)
+
+
+def find_places(
+    site: Site,
+    snapshot: Snapshot,
+    links: Links,
+    chosen: Filter,
+    measure: Measure,
+    rows: Sequence[ChangeRow],
+    choices: Choices,
+) -> tuple[ChangeRow, ...]:
+    """The rows, each with the innermost place that most of its comments come from."""
+    periods = choose_periods(chosen, choices.first_date, choices.last_date)
+    depth = _find_innermost(choices.places)
+    if not rows or periods is None or not depth or any(len(u) >= depth for u in chosen.places):
+        return tuple(rows)
+    now = periods[1]
+    within = measure.narrow(
+        replace(_undate(chosen), first_date=now.first_date, last_date=now.last_date)
+    )
+    topics = tuple(row.topic for row in rows)
+    tab = get_cross_tab(
+        site.scope,
+        snapshot,
+        replace(within, topics=topics),
+        Dimension("place", depth),
+        Dimension("topic"),
+        with_responses=False,
+    )
+    counts: dict[Value, dict[tuple[str, ...], int]] = {topic: {} for topic in topics}
+    for unit, cells in zip(tab.row_values, tab.cells, strict=True):
+        for topic, cell in zip(tab.column_values, cells, strict=True):
+            if isinstance(unit, tuple) and topic in counts:
+                counts[topic][unit] = measure.count(cell)
+    return tuple(name_place(row, counts[row.topic], within, links) for row in rows)

@@ -27,7 +27,7 @@ from yousaid.store.query import (
 from yousaid.store.snapshot import Snapshot
 from yousaid.web.address import check_choice, read_filter, read_keys, read_order, read_page
 from yousaid.web.charts import NARROW, WIDE, draw_trend
-from yousaid.web.compare import load_changes, show_compare
+from yousaid.web.compare import find_places, load_changes, show_compare
 from yousaid.web.file_routes import FILE_ROUTES, find_trend, table_routes
 from yousaid.web.links import Links, get_default_order
 from yousaid.web.presenters.about import make_about
@@ -63,9 +63,9 @@ from yousaid.web.trends import send_control, send_control_png, send_control_svg,
 from yousaid.web.versions import View, versioned
 
 # How many comments each of “Read first” and “Good to hear” shows.
-PICK_COUNT = 3
+PICK_COUNT = 5
 # … and among how many of the first “Good to hear” looks for ones that say something.
-LOOK_COUNT = 20
+LOOK_COUNT = 50
 # How many topics that are criticised more or less, and how many of praised, are said at once.
 CHANGE_COUNT = 3
 # How many comments like one its page shows.
@@ -194,14 +194,20 @@ def load_what_changed(
 ) -> dict[str, object]:
     # Of comments about one thing, what else they are about is a question for the page of
     # comparisons; here it would be one query more for each click.
+    measures = (CRITICISM, PRAISE)
     views = (
-        load_changes(site, snapshot, links, chosen, (CRITICISM, PRAISE), choices)
+        load_changes(site, snapshot, links, chosen, measures, choices)
         if without_reading(chosen) == chosen
         else ()
     )
-    found = [(view, view.sentences[:CHANGE_COUNT]) for view in views]
     return {
-        "changed": [sentence for _, sentences in found for sentence in sentences],
+        "changed": [
+            row
+            for measure, view in zip(measures, views, strict=False)
+            for row in find_places(
+                site, snapshot, links, chosen, measure, view.sentences[:CHANGE_COUNT], choices
+            )
+        ],
         "changed_from": views[0] if views else None,
         "changed_href": links.compare(chosen, way="periods"),
     }

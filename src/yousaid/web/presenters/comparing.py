@@ -49,6 +49,10 @@ _UNKNOWN: dict[str, Unknown] = {
     "not stated": "missing",
     "not recorded": "missing",
 }
+# A place is named beside a change where so many of its comments, and such a share of them, are from
+# there: fewer would point at a ward for what a few people said.
+MINIMUM_FROM_PLACE = 5
+PLACE_SHARE = 1 / 3
 # How many periods back “the time before” goes where no dates are chosen.
 _MONTHS = 3
 
@@ -99,8 +103,10 @@ class GroupsView:
 
 @dataclass(frozen=True, slots=True)
 class ChangeRow:
-    """A topic's share now and before. `difference` is in points, with its interval."""
+    """A topic's share now and before. `difference` is in points, with its interval. `place` says
+    where most of the comments come from; empty where they come from all over."""
 
+    topic: str
     name: str
     href: str
     now: str
@@ -108,6 +114,9 @@ class ChangeRow:
     difference: str
     holds: bool
     sentence: str
+    count: int
+    place: str = ""
+    place_href: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -388,6 +397,7 @@ def _make_change(change: Change, measure: Measure, within: Filter, links: Links)
         f"{change.before.out_of:,}"
     )
     return ChangeRow(
+        topic=change.name,
         name=name,
         href=links.comments(measure.narrow(about)),
         now=_word_share(change.now),
@@ -395,6 +405,22 @@ def _make_change(change: Change, measure: Measure, within: Filter, links: Links)
         difference=capitalise(_word_difference(change.difference)),
         holds=change.holds,
         sentence=sentence,
+        count=change.now.count,
+    )
+
+
+def name_place(
+    row: ChangeRow, counts: Mapping[Unit, int], within: Filter, links: Links
+) -> ChangeRow:
+    """The row with the place that most of its comments come from, if any has so many; `within` is
+    the filter of the comments and `counts` how many each place has."""
+    unit, count = max(counts.items(), key=lambda pair: (pair[1], pair[0]), default=((), 0))
+    if count < MINIMUM_FROM_PLACE or count < PLACE_SHARE * row.count:
+        return row
+    return replace(
+        row,
+        place=f"{count:,} of these from {word_place(unit)}",
+        place_href=links.comments(replace(within, topics=(row.topic,), places=(unit,))),
     )
 
 

@@ -237,6 +237,16 @@ def test_pages_say_the_same_without_styles(browser: Browser, full_site: str) -> 
     context.close()
 
 
+@pytest.mark.parametrize("address", ["/", "/?topic=timeliness&place=Riverside+Centre"])
+def test_overview_prints_on_one_sheet(page: Page, full_site: str, address: str) -> None:
+    page.goto(full_site + address)
+    pages = re.findall(rb"/Type\s*/Page\b(?!s)", page.pdf(prefer_css_page_size=True))
+    assert len(pages) == 1
+    page.emulate_media(media="print")
+    for part in ("#figures-heading", "#trend-heading", "#topics-heading", "#praise-heading"):
+        assert page.locator(part).is_visible()
+
+
 def test_forced_colours_and_print_keep_the_figures(
     browser: Browser, full_site: str, tmp_path: Path
 ) -> None:

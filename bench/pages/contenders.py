@@ -27,14 +27,15 @@ _CHARTS = "document.querySelectorAll('.js-plotly-plot .main-svg').length >= 2"
 
 @dataclass(frozen=True)
 class Contender:
-    """A page in a browser. `click` chooses something and waits for the page to be complete."""
+    """A page in a browser. `click` chooses something, waits for the page to be complete and says
+    how many milliseconds that took."""
 
     name: str
     serve: Callable[[], AbstractContextManager[str]]
     path: str
     waits_for: Literal["load", "commit"]
     wait: Callable[[Page], object]
-    click: Callable[[Page, str], object]
+    click: Callable[[Page, str], float]
     choices: Sequence[str]
 
 
@@ -101,11 +102,22 @@ def list_ours(folder: Path) -> list[Contender]:
     ]
 
 
-def _follow(page: Page, address: str) -> None:
-    """Follow a link of the page to there, as a click does."""
+# By the browser's own clock: when it was clicked, kept across pages.
+_WATCH = "addEventListener('click', () => { window.name = String(Date.now()) }, true)"
+
+
+def _follow(page: Page, address: str) -> float:
+    """Follow a link of the page to there; the milliseconds from the click to its load event."""
+    page.evaluate(_WATCH)
     page.evaluate("href => { document.querySelector('header a').href = href }", address)
     with page.expect_navigation(wait_until="load"):
         page.click("header a")
+    return float(
+        page.evaluate(
+            "performance.timeOrigin + performance.getEntriesByType('navigation')[0].loadEventStart"
+            " - Number(window.name)"
+        )
+    )
 
 
 def list_peers(folder: Path, python: Path) -> list[Contender]:
@@ -146,10 +158,21 @@ def _wait_for(page: Page, hospital: str) -> None:
     )
 
 
-def _choose(page: Page, hospital: str) -> None:
+def _choose(page: Page, hospital: str) -> float:
+    """Choose a hospital; the milliseconds from the click until its sentence is there."""
+    page.evaluate(_WATCH)
+    page.evaluate(
+        """start => {
+            window.done = new Promise(resolve => {
+                const look = () => document.body.innerText.includes(start)
+                    ? resolve(Date.now()) : requestAnimationFrame(look);
+                addEventListener('click', look, {once: true, capture: true});
+            });
+        }""",
+        f"{hospital}: ",
+    )
     page.locator("label", has_text=re.compile(f"^{re.escape(hospital)}$")).click()
-    _wait_for(page, hospital)
-    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    return float(page.evaluate("window.done.then(end => end - Number(window.name))"))
 
 
 @contextmanager

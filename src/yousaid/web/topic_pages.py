@@ -48,7 +48,7 @@ from yousaid.web.trends import draw_chart
 from yousaid.web.versions import versioned
 
 # Comments whose words are looked at, on either side. More change little, and take longer.
-SAMPLE_SIZE = 3000
+SAMPLE_SIZE = 1500
 CARD_COUNT = 3
 # Where a phrase ends.
 _ENDS = re.compile(r"[.!?;:,()\n\r/–—]+")
@@ -96,7 +96,7 @@ def load_categories(
             count, of_all = counts[topic.id], share(counts[topic.id].comment_count, all_count)
             about = replace(chosen, topics=(topic.id,))
             chart = make_control_chart(
-                series[topic.id], CRITICISM, "month", about, links, topic.name
+                series[topic.id], CRITICISM, "month", about, None, topic.name
             )
             rare = is_rare(series[topic.id]) or not chart.can_draw
             rows.append(

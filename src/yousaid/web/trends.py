@@ -187,7 +187,7 @@ def load_multiples(
             asked.measure,
             asked.step,
             within,
-            links,
+            None,
             name_value(split, series.value),
             _link(links, asked, chosen=within, split=""),
         )

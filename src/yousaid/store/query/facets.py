@@ -6,11 +6,14 @@ finds its comments once and counts them by all of those columns, which takes a t
 a query for each.
 """
 
+from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
 from yousaid.records import Scope
+from yousaid.store.answers import Dimension
 from yousaid.store.filter import EVERYTHING, URGENT_FROM, Filter, Sql
+from yousaid.store.query.rollup import count_mentions, find_rollup
 from yousaid.store.query.select import select
 from yousaid.store.snapshot import Snapshot
 
@@ -55,7 +58,13 @@ def count_facets(
         by_filter.setdefault(chosen, []).append((name, facet))
     found: dict[Hashable, Counted] = {}
     for chosen, facets in by_filter.items():
-        found |= _count_together(scope, snapshot, chosen, facets)
+        rest = facets
+        if rolled_up := find_rollup(scope, snapshot, chosen, Dimension("topic")):
+            mentions = Counter[int | None](count_mentions(rolled_up))
+            found |= {name: mentions for name, facet in facets if facet == BY_MENTION}
+            rest = [(name, facet) for name, facet in facets if facet != BY_MENTION]
+        if rest:
+            found |= _count_together(scope, snapshot, chosen, rest)
     return found
 
 

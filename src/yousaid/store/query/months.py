@@ -6,10 +6,11 @@ from datetime import date
 from yousaid.records import SCORES, Scope
 from yousaid.store.answers import Dimension, MonthCount, Value
 from yousaid.store.filter import Filter, without_reading
-from yousaid.store.query.axes import make_axis
-from yousaid.store.query.feelings import choose_feelings
+from yousaid.store.query.axes import Axis, make_axis
+from yousaid.store.query.feelings import Feelings, choose_feelings
+from yousaid.store.query.rollup import find_rollup, sum_rollup
 from yousaid.store.query.select import select
-from yousaid.store.query.tally import NOTHING, tally_comments
+from yousaid.store.query.tally import NOTHING, Table, tally_comments
 from yousaid.store.query.totals import count_responses, get_dates, list_counts
 from yousaid.store.snapshot import Snapshot
 
@@ -19,10 +20,8 @@ def get_months(scope: Scope, snapshot: Snapshot, chosen: Filter) -> tuple[MonthC
     names, base = snapshot.names, without_reading(chosen)
     month = make_axis(Dimension("month"), names, feelings_repeat=False)
     feelings = choose_feelings({"month"}, {"month"}, chosen, names)
-    with select(scope, snapshot, chosen) as selected:
-        comments = tally_comments(selected, [month], feelings)
-    with select(scope, snapshot, base) as selected:
-        every = comments if base == chosen else tally_comments(selected, [month], feelings)
+    comments = _tally(scope, snapshot, chosen, month, feelings)
+    every = comments if base == chosen else _tally(scope, snapshot, base, month, feelings)
     months = _list_months(*get_dates(scope, snapshot, base))
     scores: dict[Value, dict[Value, int]] = {}
     for (first_day, code), count in count_responses(scope, snapshot, chosen).items():
@@ -37,6 +36,15 @@ def get_months(scope: Scope, snapshot: Snapshot, chosen: Filter) -> tuple[MonthC
         )
         for first_day in months
     )
+
+
+def _tally(
+    scope: Scope, snapshot: Snapshot, chosen: Filter, month: Axis, feelings: Feelings
+) -> Table:
+    if rolled_up := find_rollup(scope, snapshot, chosen, Dimension("month")):
+        return sum_rollup(rolled_up, [month])
+    with select(scope, snapshot, chosen) as selected:
+        return tally_comments(selected, [month], feelings)
 
 
 def _list_months(first: date | None, last: date | None) -> Iterator[date]:

@@ -11,6 +11,7 @@ from yousaid.store.answers import Dimension, TopicCount, Totals, Value
 from yousaid.store.filter import URGENT_FROM, Filter
 from yousaid.store.query.axes import make_axis
 from yousaid.store.query.feelings import OF_COMMENT
+from yousaid.store.query.rollup import count_comments, count_mentions, find_rollup
 from yousaid.store.query.select import select
 from yousaid.store.query.tally import Key, tally_responses
 from yousaid.store.snapshot import Snapshot
@@ -64,6 +65,8 @@ _responses: WeakKeyDictionary[Snapshot, dict[tuple[Scope, Filter], dict[Key, int
 
 def get_comment_count(scope: Scope, snapshot: Snapshot, chosen: Filter) -> int:
     """The `comment_count` of `get_totals` alone, in a quarter of the time."""
+    if rolled_up := find_rollup(scope, snapshot, chosen):
+        return count_comments(rolled_up)
     with select(scope, snapshot, chosen) as selected:
         [(count,)] = selected.ask("SELECT count(*) FROM selected WHERE has_text")
     return int(count)
@@ -96,8 +99,11 @@ SQL_FOR_MENTIONS = """
 
 def get_topic_counts(scope: Scope, snapshot: Snapshot, chosen: Filter) -> tuple[TopicCount, ...]:
     """The topics of the comments that match (all of them, chosen or not), most frequent first."""
-    with select(scope, snapshot, chosen) as selected:
-        counts: dict[int, int] = dict(selected.ask(SQL_FOR_MENTIONS))
+    if rolled_up := find_rollup(scope, snapshot, chosen, Dimension("topic")):
+        counts = count_mentions(rolled_up)
+    else:
+        with select(scope, snapshot, chosen) as selected:
+            counts = dict(selected.ask(SQL_FOR_MENTIONS))
     found = []
     for code in {mention // 3 for mention in counts}:
         negative, neutral, positive = (counts.get(code * 3 + n, 0) for n in range(3))

@@ -120,11 +120,12 @@ def make_control_chart(
     measure: Measure,
     step: Step,
     chosen: Filter,
-    links: Links,
+    links: Links | None,
     name: str = "",
     href: str = "",
 ) -> ControlChart:
-    """The chart of one series; `chosen` is the filter that it is of."""
+    """The chart of one series; `chosen` is the filter that it is of. Without `links` its points
+    lead nowhere, which is enough for a small one among many."""
     chart = _chart(series, measure)
     points = tuple(
         _make_point(chart, series, place, measure, step, chosen, links)
@@ -161,7 +162,7 @@ def _make_point(
     measure: Measure,
     step: Step,
     chosen: Filter,
-    links: Links,
+    links: Links | None,
 ) -> ControlPoint:
     point, period, count = chart.points[place], series.periods[place], series.counts[place]
     out_of = series.out_of[place] if series.out_of is not None else None
@@ -184,7 +185,9 @@ def _make_point(
         count=count,
         out_of=out_of,
         words=words,
-        href=links.comments(measure.narrow(narrow_to_step(chosen, period, step))) if count else "",
+        href=links.comments(measure.narrow(narrow_to_step(chosen, period, step)))
+        if links and count
+        else "",
     )
 
 

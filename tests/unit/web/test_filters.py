@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 from yousaid.frameworks import get_framework
@@ -123,6 +124,27 @@ def test_make_filter_form_offers_names_where_there_are_several() -> None:
         "age/65+",
         "gender/%",
     ]
+
+
+def test_make_filter_form_opens_places_step_by_step() -> None:
+    wards = [(("Trust", f"Hospital {h}", f"Ward {w}"), 5) for h in range(9) for w in range(20)]
+    hospitals = [(("Trust", f"Hospital {h}"), 100) for h in range(9)]
+    many = replace(CHOICES, places=((("Trust",), 900), *hospitals, *wards))
+
+    def offer(*places: tuple[str, ...]) -> list[str]:
+        form = make_filter_form(Filter(places=places), many, "/")
+        assert "Choose one" in form.places.hint
+        return [choice.label for choice in form.places.choices]
+
+    outer = ["Trust", *(f"Hospital {h}" for h in range(9))]
+    assert offer() == outer
+    assert offer(("Trust",)) == outer
+    inside = [f"Ward {w}" for w in range(20)]
+    assert offer(("Trust", "Hospital 3")) == [*outer, *inside]
+    # The wards beside the one that is chosen are a click away.
+    assert offer(("Trust", "Hospital 3", "Ward 7")) == [*outer, *inside]
+    few = replace(many, places=many.places[:10])
+    assert make_filter_form(EVERYTHING, few, "/").places.hint == ""
 
 
 def test_make_filter_form_offers_corrections_where_there_are_some() -> None:

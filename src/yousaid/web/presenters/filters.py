@@ -1,5 +1,6 @@
 """The filter in words that can be taken away one at a time, and the form that changes it."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -44,11 +45,12 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Boxes under one heading, for one key of the address."""
+    """Boxes under one heading, for one key of the address. `hint` says how to come to others."""
 
     key: str
     heading: str
     choices: tuple[Choice, ...]
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,8 @@ class FilterForm:
 
 
 # What the form has no boxes for; it is kept, and each has a chip to take it away.
+# More places than these nobody looks through, and their boxes are half of what a page weighs.
+MOST_PLACES = 60
 _WITHOUT_FIELD = ("all_topic", "no_topic", "upload")
 
 
@@ -196,13 +200,30 @@ def _write_yes_no(value: bool | None) -> str:
 
 
 def _make_places(chosen: Filter, choices: Choices) -> Group:
-    found = (
+    """All places; where they are many, those of the outer levels, and all of the inner ones that
+    lie in a place that is chosen or beside one."""
+    depth = _choose_depth([unit for unit, _ in choices.places])
+    opened = {unit[:n] for unit in chosen.places for n in range(depth, len(unit) + 1)}
+    found = tuple(
         Choice(
             write_place(unit), word_place(unit[-1:]), count, unit in chosen.places, len(unit) - 1
         )
         for unit, count in choices.places
+        if len(unit) <= depth or unit[:-1] in opened
     )
-    return Group("place", "Place", tuple(found))
+    is_whole = len(found) == len(choices.places)
+    return Group("place", "Place", found, "" if is_whole else "Choose one to see what is in it.")
+
+
+def _choose_depth(units: Sequence[tuple[str, ...]]) -> int:
+    """The innermost level to which there are not too many places; the outermost if there are."""
+    depths = Counter(len(unit) for unit in units)
+    total, chosen = 0, 1
+    for depth in sorted(depths):
+        total += depths[depth]
+        if total <= MOST_PLACES:
+            chosen = depth
+    return chosen
 
 
 def _make_topics(chosen: Filter, choices: Choices) -> tuple[Group, ...]:

@@ -48,7 +48,7 @@ from yousaid.web.trends import draw_chart
 from yousaid.web.versions import versioned
 
 # Comments whose words are looked at, on either side. More change little, and take longer.
-SAMPLE_SIZE = 1500
+SAMPLE_SIZE = 1000
 CARD_COUNT = 3
 # Where a phrase ends.
 _ENDS = re.compile(r"[.!?;:,()\n\r/–—]+")

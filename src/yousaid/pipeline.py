@@ -15,7 +15,7 @@ from pathlib import Path
 from yousaid.errors import InputError, OutputError, YousaidError
 from yousaid.frameworks import get_framework
 from yousaid.frameworks.questions import question_kind
-from yousaid.ingest.column_map import ColumnMap, check_map, describe_map, read_map
+from yousaid.ingest.column_map import ColumnMap, check_map, describe_map
 from yousaid.ingest.columns import guess_map
 from yousaid.ingest.tables import Table
 from yousaid.ingest.upload import ReadComments, read_comments
@@ -234,26 +234,29 @@ def load_table(
     folder: Path,
     reader: Reader,
     *,
-    map_path: str | None,
+    column_map: ColumnMap | None,
     now: datetime,
     settings: Settings = LOCAL,
+    expect: Progress = lambda _: None,
     progress: Progress = lambda _: None,
 ) -> Loaded:
     """Bring a table into a store, which is made where it is missing: all of it or nothing.
 
-    Columns are as the map file says, otherwise as they seem to be. Raises InputError where the
-    table cannot be read, StoreError or OutputError where it cannot be stored.
+    Columns are as the map says, otherwise as they seem to be. `expect` is told how many comments
+    there are to read, and `progress` as they are read. Raises InputError where the table cannot be
+    read, StoreError or OutputError where it cannot be stored.
     """
     # A quarter of a second, which `yousaid classify` need not wait for.
     from yousaid.store.layout import check_folder, create_store
     from yousaid.store.write import add_upload
 
-    column_map = read_map(map_path) if map_path else guess_columns(table)
+    column_map = column_map or guess_columns(table)
     check_map(column_map, table.columns, table.name)
     check_folder(folder, database=settings.database)
     found = read_comments(table, column_map, now.date())
     if not found.comments:
         raise InputError(f"{table.name} holds no responses. Nothing was added.")
+    expect(len(found.comments))
     readings: list[Reading] = []
     for part in cut(len(found.comments)):
         batch = found.comments[part]

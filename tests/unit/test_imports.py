@@ -23,15 +23,17 @@ MAY_IMPORT = {
     "reports": GROUND | {"measures", "model", "store"},
     "settings": set(),
     "pipeline": GROUND | {"settings", "ingest", "model", "store", "reports"},
+    "jobs": GROUND | {"settings", "pipeline", "ingest", "model", "store"},
     "rereading": GROUND | {"model", "store"},
     "parts": GROUND | {"pipeline", "ingest", "model", "store", "reports"},
     "spark": GROUND | {"settings", "model", "store"},
-    "web": GROUND | {"pipeline", "ingest", "model", "store", "measures", "reports"},
+    "web": GROUND | {"jobs", "pipeline", "ingest", "model", "store", "measures", "reports"},
     "__main__": GROUND | {"cli"},
     "cli": GROUND
     | {
         "settings",
         "rereading",
+        "jobs",
         "pipeline",
         "parts",
         "ingest",

@@ -172,6 +172,7 @@ def load(
 
     Example: yousaid load comments.xlsx --into feedback
     """
+    from yousaid.ingest.column_map import read_map
     from yousaid.ingest.tables import open_table
     from yousaid.ingest.upload import describe_problems
     from yousaid.model.reader import Reader
@@ -183,7 +184,7 @@ def load(
             table,
             into,
             Reader(model, operating_point),
-            map_path=map_file,
+            column_map=read_map(map_file) if map_file else None,
             now=datetime.now(UTC),
             settings=read_settings(),
             progress=advance,

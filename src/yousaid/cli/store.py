@@ -127,6 +127,14 @@ def _describe_before(store: "Store", day: date) -> str:
     return f"all {count:,} responses dated before {day:%-d %B %Y} (undated ones stay)"
 
 
+@app.command("run-job", hidden=True)
+def run_job(folder: FolderArgument, job: Annotated[str, typer.Argument()]) -> None:
+    """Bring in a file that was given to the dashboard, which starts this by itself."""
+    from yousaid.jobs import run_job as run
+
+    run(folder, job, read_settings())
+
+
 @app.command()
 def check(
     folder: FolderArgument,

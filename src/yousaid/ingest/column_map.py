@@ -13,6 +13,7 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from yousaid.errors import InputError
@@ -102,21 +103,32 @@ def check_map(column_map: ColumnMap, columns: Sequence[str], table_name: str) ->
 def read_map(path: str) -> ColumnMap:
     """The map in a TOML file. Raises InputError that lists everything wrong with it."""
     try:
-        with open(path, "rb") as file:
-            table = tomllib.load(file)
-    except (OSError, ValueError, RecursionError) as error:
-        why = str(error) if isinstance(error, tomllib.TOMLDecodeError) else "not a file of text"
+        text = Path(path).read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        why = "not a file of text"
         if isinstance(error, OSError):
             why = error.strerror or "it cannot be opened"
-        raise InputError(
-            f"{path} cannot be read as a map of columns: {why}. Correct it."
-        ) from error
+        raise _say_unreadable(path, why) from error
+    return parse_map(text, path)
+
+
+def parse_map(text: str, name: str) -> ColumnMap:
+    """The map in TOML of this name. Raises InputError that lists everything wrong with it."""
+    try:
+        table = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        why = str(error) if isinstance(error, tomllib.TOMLDecodeError) else "not a file of text"
+        raise _say_unreadable(name, why) from error
     faults: list[str] = []
     column_map = _make_map(table, faults)
     faults += find_map_faults(column_map) if not faults else []
     if faults:
-        raise InputError(f"{path}: {'; '.join(faults)}. Correct the file.")
+        raise InputError(f"{name}: {'; '.join(faults)}. Correct the file.")
     return column_map
+
+
+def _say_unreadable(name: str, why: str) -> InputError:
+    return InputError(f"{name} cannot be read as a map of columns: {why}. Correct it.")
 
 
 def write_map(column_map: ColumnMap) -> str:

@@ -47,7 +47,7 @@ def serve_demo(sample: Path, port: int, say: Say) -> None:
         say("Reading the sample: three years of comments to an invented trust …")
         store_folder = Path(folder) / "store"
         load_table(
-            open_table(str(sample)), store_folder, Reader(), map_path=None, now=datetime.now(UTC)
+            open_table(str(sample)), store_folder, Reader(), column_map=None, now=datetime.now(UTC)
         )
         _serve(create_store(store_folder), listener, "127.0.0.1", (), say, _SAMPLE_NOTICE)
 

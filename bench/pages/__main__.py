@@ -9,7 +9,7 @@ Each contender is served by its own process on this machine, warmed by one visit
 an empty cache, a returning one has been there before. A page is complete when the browser says so
 (ours), or when the last figure and the last chart are there (theirs, which go on after that). A
 click chooses other comments, never twice the same; it is over when their page is complete (ours) or
-when the sentence with their figures is there (theirs, whose charts follow), by the browser's clock.
+when nothing in the page changes any more (theirs), by the browser's clock.
 """
 
 import argparse

@@ -158,20 +158,23 @@ def _wait_for(page: Page, hospital: str) -> None:
 
 
 def _choose(page: Page, hospital: str) -> float:
-    """Choose a hospital; the milliseconds from the click until its sentence is there."""
+    """Choose a hospital; the milliseconds from the click until the last change of the page."""
     page.evaluate(_WATCH)
     page.evaluate(
-        """start => {
-            window.done = new Promise(resolve => {
-                const look = () => document.body.innerText.includes(start)
-                    ? resolve(Date.now()) : requestAnimationFrame(look);
-                addEventListener('click', look, {once: true, capture: true});
-            });
-        }""",
-        f"{hospital}: ",
+        """() => {
+            window.changedAt = 0;
+            new MutationObserver(() => { window.changedAt = Date.now() })
+                .observe(document.body, {childList: true, subtree: true, attributes: true,
+                    characterData: true});
+        }"""
     )
     page.locator("label", has_text=hospital).last.click()
-    return float(page.evaluate("window.done.then(end => end - Number(window.name))"))
+    while not page.evaluate(
+        "start => document.body.innerText.includes(start) && Date.now() - window.changedAt > 700",
+        f"{hospital}: ",
+    ):
+        page.wait_for_timeout(50)
+    return float(page.evaluate("window.changedAt - Number(window.name)"))
 
 
 @contextmanager

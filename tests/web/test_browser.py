@@ -8,6 +8,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, Page
 
+from tests.web.conftest import serve
+from yousaid.sample import sample_path
+from yousaid.store.layout import create_store
+from yousaid.web.app import make_app
+
 pytestmark = pytest.mark.browser
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -49,6 +54,7 @@ STATES = {
     "comment": ("full", "/comments/c20"),
     "comment and others like it": ("full", "/comments/c20?similar=yes"),
     "about": ("full", "/about"),
+    "data of a dashboard that changes nothing": ("full", "/data"),
     "no match": ("full", "/?words=zzzz"),
     "no comments match": ("full", "/comments?words=zzzz"),
     "not found": ("full", "/nowhere"),
@@ -103,6 +109,11 @@ def test_page_is_accessible_and_fits(
     site, address = STATES[state]
     page.set_viewport_size({"width": width, "height": 900})
     page.goto(sites[site] + address)
+    check_page(page, width)
+
+
+def check_page(page: Page, width: int) -> None:
+    """That whoever uses it finds no barrier, and that it fits."""
     open_details(page)
     found = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}})
     problems = [
@@ -112,6 +123,43 @@ def test_page_is_accessible_and_fits(
     ]
     assert problems == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_file_goes_in_and_out_without_a_barrier(page: Page, tmp_path: Path, width: int) -> None:
+    file = tmp_path / "März “2026”.csv"
+    rows = "02/03/2026,Ward 1,Good,Kind nurses\n" * 4000
+    file.write_text(f"Date,Ward,Overall,What was good?\n{rows}nonsense,Ward 1,Good,All\n")
+    store = create_store(tmp_path / "feedback")
+    page.set_viewport_size({"width": width, "height": 900})
+    with serve(make_app(store, can_change=True, sample=sample_path())) as site:
+        page.goto(site)
+        check_page(page, width)
+        page.get_by_role("button", name="Bring in a file").click()
+        check_page(page, width)
+        page.get_by_role("button", name="Send and look at it").click()
+        page.get_by_text("No file was chosen").first.wait_for()
+        check_page(page, width)
+        page.set_input_files("#file", file)
+        page.get_by_role("button", name="Send and look at it").click()
+        page.get_by_role("heading", name="How it is understood").wait_for()
+        check_page(page, width)
+        page.get_by_role("button", name="Bring it in").click()
+        page.get_by_text("It was not brought in").wait_for(timeout=30_000)
+        check_page(page, width)
+        page.get_by_label("Leave them blank").check()
+        page.get_by_role("button", name="Bring it in").click()
+        page.get_by_role("link", name="Keep it still").click()
+        check_page(page, width)
+        page.get_by_role("link", name="See how far it is now").click()
+        # The page looks again by itself, unless it is told to keep still.
+        page.get_by_role("heading", name="It is in").wait_for(timeout=60_000)
+        check_page(page, width)
+        page.get_by_role("button", name="Done").click()
+        page.get_by_role("link", name="Take back").click()
+        check_page(page, width)
+        page.get_by_role("button", name="Take it back").click()
+        page.get_by_role("heading", name="Nothing has been brought in yet").wait_for()
 
 
 def test_topic_bar_leads_to_as_many_comments(page: Page, full_site: str) -> None:

@@ -209,17 +209,35 @@ def serve(
         list[str] | None,
         typer.Option(help="A host name by which browsers reach this machine; may be repeated."),
     ] = None,
+    allow_changes: Annotated[
+        bool,
+        typer.Option(
+            "--allow-changes",
+            help="Let other machines bring files in and take them back; this one always may.",
+        ),
+    ] = False,
 ) -> None:
-    """Open the dashboard on a store.
+    """Open the dashboard on a store, which is made where the folder is missing.
 
     Example: yousaid serve feedback --port 8080
     """
-    from yousaid.store.layout import open_store
+    from yousaid.sample import sample_path
+    from yousaid.store.layout import create_store, open_store
     from yousaid.web.serve import serve_store
 
     settings = read_settings()
-    store = open_store(folder, database=settings.database, index_folder=settings.index_folder)
-    serve_store(store, host, port, tuple(name or ()), say)
+    # A folder that is there and is no store is a slip of the hand.
+    get = open_store if folder.exists() else create_store
+    store = get(folder, database=settings.database, index_folder=settings.index_folder)
+    serve_store(
+        store,
+        host,
+        port,
+        tuple(name or ()),
+        say,
+        sample=sample_path(),
+        allow_changes=allow_changes,
+    )
 
 
 @app.command()

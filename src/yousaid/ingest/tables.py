@@ -12,9 +12,9 @@ import stat
 import sys
 import tempfile
 import weakref
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
@@ -70,6 +70,16 @@ class Table:
         rows = (cells for _, cells in self.rows())
         while batch := list(islice(rows, size)):
             yield batch
+
+
+def take_rows(table: Table, count: int) -> Table:
+    """The table with its first so many rows alone."""
+
+    def read() -> Generator[tuple[int, list[str]], None, None]:
+        with closing(table._read()) as records:
+            yield from islice(records, count + 1)
+
+    return replace(table, _read=read)
 
 
 def open_table(path: str, sheet: str | None = None) -> Table:

@@ -1,7 +1,7 @@
 """The dashboard as an application: built by a function, so that nothing is read at import.
 
-Every page is a GET; the address is the state. Pages fetch nothing from outside and run no script,
-and the headers hold the browser to that.
+Every page is a GET; the address is the state. Files are brought in and taken back by forms. Pages
+fetch nothing from outside and run no script, and the headers hold the browser to that.
 """
 
 import hashlib
@@ -28,6 +28,7 @@ from starlette.types import Scope as AsgiScope
 from yousaid.errors import FilterError, YousaidError
 from yousaid.records import EVERYWHERE, Scope
 from yousaid.store.layout import Store
+from yousaid.web.data import CHANGES
 from yousaid.web.routes import ROUTES
 from yousaid.web.site import Site, get_links, get_site, make_templates
 from yousaid.web.upkeep import upkeep
@@ -49,15 +50,21 @@ HEADERS = {
 # One place maps what can go wrong to what the browser is told.
 TITLES = {
     400: "That address asks for something that is not there",
+    403: "That may not be done here",
     404: "Page not found",
     405: "That cannot be done here",
+    411: "That could not be sent",
+    413: "That file is too large",
     500: "Something went wrong",
     503: "The comments cannot be read just now",
 }
 MESSAGES = {
     400: "The address of the page is not one that this dashboard understands.",
+    403: "This dashboard changes nothing, or the form that asked for it is not one of its own.",
     404: "There is no page at this address. If you typed it, check it.",
     405: "Pages here can be read, not changed.",
+    411: "The browser did not say how large it is. Use another browser.",
+    413: "Bring it in on the machine where yousaid runs, with: yousaid load",
     500: "This is our mistake. The log on the machine where yousaid runs says more.",
 }
 
@@ -70,17 +77,21 @@ def make_app(
     allowed_hosts: Sequence[str] = ("127.0.0.1", "localhost"),
     model_cards: Mapping[str, Mapping[str, Any]] | None = None,
     notice: str = "",
+    can_change: bool = False,
+    sample: Path | None = None,
 ) -> Starlette:
     """The dashboard over a store, of the places in `scope`.
 
     `allowed_hosts` are the names under which browsers reach it (“*” for any). `model_cards` are
     models' own accounts of themselves, by label: see `presenters.about.make_about`. `notice` is
-    said at the head of every page.
+    said at the head of every page. Where `can_change` whoever reaches the dashboard can bring files
+    in and take them back; `sample` is one to begin with.
     """
     assets = _digest_static()
     app = Starlette(
         routes=[
             *(Route(path, view, methods=["GET"]) for path, view in ROUTES),
+            *(Route(path, view, methods=["POST"]) for path, view in CHANGES),
             Mount(f"/static/{assets}", StaticFiles(directory=STATIC_FOLDER)),
         ],
         middleware=[
@@ -96,7 +107,18 @@ def make_app(
         },
         lifespan=_live,
     )
-    app.state.site = Site(store, scope, today, model_cards or {}, make_templates(), assets, notice)
+    app.state.site = Site(
+        store,
+        scope,
+        today,
+        model_cards or {},
+        make_templates(),
+        assets,
+        notice,
+        # Files hold comments of all places.
+        can_change=can_change and scope == EVERYWHERE,
+        sample=sample,
+    )
     return app
 
 

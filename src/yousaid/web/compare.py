@@ -70,7 +70,7 @@ def _list_measures(chosen: Filter, way: str) -> tuple[Measure, ...]:
 @versioned
 def show_compare(request: Request, snapshot: Snapshot) -> Response:
     site, links, asked = get_site(request), get_links(request), read_comparison(request)
-    choices = get_choices(site.scope, snapshot, asked.chosen)
+    choices = site.recall(get_choices, snapshot, asked.chosen)
     traits = list(dict.fromkeys(name for (name, _), _ in choices.demographics))
     if asked.trait:
         check_choice("trait of people", asked.trait, traits)

@@ -61,6 +61,18 @@ class Links:
         rest = "?similar=yes#similar" if with_similar else ""
         return f"{self.root}/comments/{quote(comment_id, safe='')}{rest}"
 
+    def data(self) -> str:
+        return f"{self.root}/data"
+
+    def job(self, job_id: str, *, is_still: bool = False) -> str:
+        """A file on its way; the page looks again by itself unless it is to keep still."""
+        rest = "?still=yes" if is_still else ""
+        return f"{self.root}/data/jobs/{quote(job_id, safe='')}{rest}"
+
+    def undo(self, upload_id: str) -> str:
+        """Where an upload is taken back."""
+        return f"{self.root}/data/undo/{quote(upload_id, safe='')}"
+
     def about(self, part: str = "") -> str:
         return f"{self.root}/about{'#' + part if part else ''}"
 

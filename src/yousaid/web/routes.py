@@ -28,6 +28,7 @@ from yousaid.store.snapshot import Snapshot
 from yousaid.web.address import check_choice, read_filter, read_keys, read_order, read_page
 from yousaid.web.charts import NARROW, WIDE, draw_trend
 from yousaid.web.compare import find_places, load_changes, show_compare
+from yousaid.web.data import PAGES
 from yousaid.web.file_routes import FILE_ROUTES, find_trend, table_routes
 from yousaid.web.links import Links, get_default_order
 from yousaid.web.presenters.about import make_about
@@ -79,7 +80,7 @@ def show_overview(request: Request, snapshot: Snapshot) -> Response:
     chosen, own = read_filter(request, "sort")
     check_choice("order of topics", own["sort"], tuple(SORTS))
     totals = get_totals(site.scope, snapshot, chosen)
-    choices = get_choices(site.scope, snapshot, chosen)
+    choices = site.recall(get_choices, snapshot, chosen)
     if not totals.response_count:
         return show_nothing(site, snapshot, links, chosen, choices)
     form = make_filter_form(chosen, choices, links.overview(), (("sort", own["sort"]),))
@@ -246,7 +247,7 @@ def show_comments(request: Request, snapshot: Snapshot) -> Response:
     found = get_comments(site.scope, snapshot, chosen, order=order, page=page, page_size=PAGE_SIZE)
     if page > (last := count_pages(found.total_count)):
         raise FilterError(f"There is no page {page}. The last is page {last}.")
-    choices = get_choices(site.scope, snapshot, chosen)
+    choices = site.recall(get_choices, snapshot, chosen)
     pagination = make_pagination(chosen, order, page, found.total_count, links)
     kept = (("order", order),) if order != get_default_order(chosen) else ()
     html = site.render(
@@ -337,6 +338,7 @@ ROUTES: tuple[tuple[str, View], ...] = (
     ("/comments", show_comments),
     ("/comments/{comment_id:path}", show_comment),
     ("/about", show_about),
+    *PAGES,
     *FILE_ROUTES,
     ("/health", show_health),
 )

@@ -29,15 +29,26 @@ _NAME = re.compile(r"\*|(\*\.)?[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?|\[[0-9
 _LOCAL_NAMES = ("127.0.0.1", "localhost", "[::1]")
 
 
-def serve_store(store: Store, host: str, port: int, names: tuple[str, ...], say: Say) -> None:
+def serve_store(
+    store: Store,
+    host: str,
+    port: int,
+    names: tuple[str, ...],
+    say: Say,
+    *,
+    sample: Path,
+    allow_changes: bool = False,
+) -> None:
     """Serve the dashboard until it is interrupted; port 0 takes any that is free.
 
-    Browsers reach it by `host`, by the names of this machine's own loopback, and by `names`.
+    Browsers reach it by `host`, by the names of this machine's own loopback, and by `names`. Files
+    can be brought in and taken back from this machine, and from others where that is allowed.
     Raises ServeError where the address cannot be listened on, or a name is none.
     """
     _check_names(host, names)
     with _listen(host, port) as listener:
-        _serve(store, listener, host, names, say)
+        can_change = allow_changes or _is_loopback(host)
+        _serve(store, listener, host, names, say, sample=sample, can_change=can_change)
 
 
 def serve_demo(sample: Path, port: int, say: Say) -> None:
@@ -49,7 +60,7 @@ def serve_demo(sample: Path, port: int, say: Say) -> None:
         load_table(
             open_table(str(sample)), store_folder, Reader(), column_map=None, now=datetime.now(UTC)
         )
-        _serve(create_store(store_folder), listener, "127.0.0.1", (), say, _SAMPLE_NOTICE)
+        _serve(create_store(store_folder), listener, "127.0.0.1", (), say, notice=_SAMPLE_NOTICE)
 
 
 def _check_names(host: str, names: tuple[str, ...]) -> None:
@@ -88,19 +99,28 @@ def _serve(
     host: str,
     names: tuple[str, ...],
     say: Say,
+    *,
     notice: str = "",
+    sample: Path | None = None,
+    can_change: bool = False,
 ) -> None:
     app = make_app(
         store,
         allowed_hosts=(*_LOCAL_NAMES, host, *names),
         model_cards=get_shipped_cards(),
         notice=notice,
+        can_change=can_change,
+        sample=sample,
     )
     port = listener.getsockname()[1]
     shown = f"[{host}]" if ":" in host else host
     say(f"The dashboard is at http://{shown}:{port}/ (Ctrl+C stops it).")
     if not _is_loopback(host):
-        say("It has no sign-in yet: whoever can reach this address can read every comment.")
+        may = "read every comment, and bring files in and take them back" if can_change else ""
+        say(
+            "It has no sign-in yet: whoever can reach this address can "
+            f"{may or 'read every comment'}."
+        )
     # No access log: addresses hold the words that people search for.
     config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
     # The server hands a signal on when it has finished its answers. Ctrl+C and a stop by the

@@ -63,7 +63,7 @@ def _free(chosen: Filter) -> Filter:
 def show_topics(request: Request, snapshot: Snapshot) -> Response:
     site, links = get_site(request), get_links(request)
     chosen = _free(read_filter(request)[0])
-    choices = get_choices(site.scope, snapshot, chosen)
+    choices = site.recall(get_choices, snapshot, chosen)
     html = site.render(
         "topics.jinja",
         links,
@@ -127,7 +127,7 @@ def show_topic(request: Request, snapshot: Snapshot) -> Response:
         raise HTTPException(404)
     chosen = _free(read_filter(request)[0])
     within = replace(chosen, topics=(topic.id,))
-    choices = get_choices(site.scope, snapshot, chosen)
+    choices = site.recall(get_choices, snapshot, chosen)
     about_count = get_comment_count(site.scope, snapshot, within)
     counts = {c.topic: c for c in get_topic_counts(site.scope, snapshot, within)}.get(topic.id)
     [series] = load_series(site, snapshot, within, CRITICISM, "month")
@@ -167,7 +167,7 @@ def show_topic(request: Request, snapshot: Snapshot) -> Response:
         compare_href=links.compare(within, "criticism"),
         comments_href=links.comments(within),
         places=load_places(site, snapshot, links, within, choices),
-        pairs=make_pair_rows(topic, get_topic_pairs(site.scope, snapshot, chosen), chosen, links),
+        pairs=make_pair_rows(topic, site.recall(get_topic_pairs, snapshot, chosen), chosen, links),
         marks=make_mark_rows(load_marks(site, snapshot, chosen, topic), within, links),
         sample_size=SAMPLE_SIZE,
         worst=make_cards(

@@ -75,7 +75,7 @@ def read_trend(request: Request) -> _Asked:
 @versioned
 def show_trends(request: Request, snapshot: Snapshot) -> Response:
     site, links, asked = get_site(request), get_links(request), read_trend(request)
-    choices = get_choices(site.scope, snapshot, asked.chosen)
+    choices = site.recall(get_choices, snapshot, asked.chosen)
     chart = load_chart(site, snapshot, links, asked)
     link = partial(_link, links, asked)
     files = [("measure", asked.measure.key), ("step", asked.step)]

@@ -66,7 +66,8 @@ def make_reference() -> str:
 
 
 def _get_commands() -> dict[str, Any]:
-    return dict(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
+    found = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+    return {name: command for name, command in found.items() if not command.hidden}
 
 
 def _describe_command(name: str, command: Any) -> str:

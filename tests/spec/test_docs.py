@@ -15,7 +15,7 @@ from yousaid.model.artefact import get_shipped_names, load_model
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-COMMANDS = typer.main.get_command(app).commands
+COMMANDS = {n: c for n, c in typer.main.get_command(app).commands.items() if not c.hidden}
 
 
 def test_reference_is_what_the_code_says(monkeypatch: pytest.MonkeyPatch) -> None:

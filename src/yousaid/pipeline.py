@@ -11,11 +11,18 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from yousaid.errors import InputError, OutputError, YousaidError
 from yousaid.frameworks import get_framework
 from yousaid.frameworks.questions import question_kind
-from yousaid.ingest.column_map import ColumnMap, check_map, describe_map
+from yousaid.ingest.column_map import (
+    ColumnMap,
+    check_map,
+    describe_map,
+    parse_map,
+    write_map,
+)
 from yousaid.ingest.columns import guess_map
 from yousaid.ingest.tables import Table
 from yousaid.ingest.upload import ReadComments, read_comments
@@ -31,6 +38,9 @@ from yousaid.model.reader import Reader
 from yousaid.records import QUESTION_KINDS, SENTIMENT_LEVELS, QuestionKind, Reading
 from yousaid.reports.tables import Cell
 from yousaid.settings import LOCAL, Settings
+
+if TYPE_CHECKING:
+    from yousaid.store.layout import Store
 
 # Rows looked at to guess what the columns are.
 _SAMPLE_ROWS = 1000
@@ -242,17 +252,20 @@ def load_table(
 ) -> Loaded:
     """Bring a table into a store, which is made where it is missing: all of it or nothing.
 
-    Columns are as the map says, otherwise as they seem to be. `expect` is told how many comments
+    Columns are as the map says, otherwise as they were said to be when a table with the same
+    columns was last brought in, otherwise as they seem to be. `expect` is told how many comments
     there are to read, and `progress` as they are read. Raises InputError where the table cannot be
     read, StoreError or OutputError where it cannot be stored.
     """
     # A quarter of a second, which `yousaid classify` need not wait for.
+    from yousaid.store.kept import keep_map
     from yousaid.store.layout import check_folder, create_store
     from yousaid.store.write import add_upload
 
-    column_map = column_map or guess_columns(table)
-    check_map(column_map, table.columns, table.name)
     check_folder(folder, database=settings.database)
+    is_said = column_map is not None
+    column_map = column_map or _recall_map(table, folder, settings) or guess_columns(table)
+    check_map(column_map, table.columns, table.name)
     found = read_comments(table, column_map, now.date())
     if not found.comments:
         raise InputError(f"{table.name} holds no responses. Nothing was added.")
@@ -263,15 +276,36 @@ def load_table(
         readings += reader.read([c.text for c in batch], [c.kind for c in batch])
         progress(len(batch))
     with _no_new_store_on_failure(folder, settings):
+        store = create_store(folder, database=settings.database, index_folder=settings.index_folder)
         upload_id = add_upload(
-            create_store(folder, database=settings.database, index_folder=settings.index_folder),
+            store,
             table.name,
             found.comments,
             readings,
             now=now,
             framework_version=get_framework().version,
         )
+    if is_said:
+        keep_map(store, table.columns, write_map(column_map), now=now)
     return Loaded(upload_id, describe_map(column_map), found)
+
+
+def _recall_map(table: Table, folder: Path, settings: Settings) -> ColumnMap | None:
+    """The map by which a table with these columns was last brought in, where somebody said it."""
+    from yousaid.store.layout import is_store, open_store
+
+    if not is_store(folder):
+        return None
+    store = open_store(folder, database=settings.database, index_folder=settings.index_folder)
+    return recall_map(table, store)
+
+
+def recall_map(table: Table, store: "Store") -> ColumnMap | None:
+    """The same of a store that is open."""
+    from yousaid.store.kept import find_map
+
+    written = find_map(store, table.columns)
+    return parse_map(written, table.name) if written else None
 
 
 @contextmanager

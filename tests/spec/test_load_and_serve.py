@@ -51,6 +51,20 @@ def test_load_reads_the_topics_that_were_asked_for(sample_store: Path) -> None:
     assert min(found["parking"], found["food"], found["communication"]) >= 20
 
 
+def test_load_remembers_the_map_that_was_said(run: Run, tmp_path: Path) -> None:
+    for month in ("march", "april"):
+        rows = f"When,Words\n02/03/2026,Kind nurses in {month}\n"
+        (tmp_path / f"{month}.csv").write_text(rows)
+    (tmp_path / "map.toml").write_text('[[texts]]\ncolumn = "Words"\nquestion = "Anything else?"\n')
+    folder = tmp_path / "feedback"
+    run("load", tmp_path / "march.csv", "--into", folder, "--map", tmp_path / "map.toml")
+    ran = run("load", tmp_path / "april.csv", "--into", folder)
+    assert (ran.code, "“Words”, answering “Anything else?”; no date" in ran.err) == (0, True)
+    (tmp_path / "other.csv").write_text("Date,Comments\n02/03/2026,Long wait\n")
+    ran = run("load", tmp_path / "other.csv", "--into", folder)
+    assert "the date from “Date”" in ran.err
+
+
 def test_load_twice_is_refused(run: Run, sample_store: Path) -> None:
     before = count(sample_store)
     ran = run("load", sample_path(), "--into", sample_store)

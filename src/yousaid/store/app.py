@@ -87,6 +87,16 @@ CORRECTION = Table(
     Column("made_by", String, nullable=False),
     Column("values", String, nullable=False),  # JSON, see `corrections.py`
 )
+# What people keep by a name: views, notes on charts, maps of columns. See `kept.py`.
+KEPT = Table(
+    "kept",
+    metadata,
+    Column("kind", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("value", String, nullable=False),
+    Column("made_at", String, nullable=False),  # UTC
+    PrimaryKeyConstraint("kind", "name"),
+)
 
 
 # An address of PostgreSQL, or the file of SQLite.

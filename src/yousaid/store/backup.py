@@ -14,7 +14,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO
 
-from sqlalchemy import create_engine, insert, select
+from sqlalchemy import create_engine, insert, inspect, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
@@ -88,7 +88,11 @@ def _copy_app(database: Database) -> bytes:
         engine = create_engine("sqlite://", creator=lambda: memory, poolclass=StaticPool)
         metadata.create_all(engine)
         with begin(database) as source, engine.begin() as copy:
+            # A store that was made before there was a table has none.
+            known = set(inspect(source).get_table_names())
             for table in metadata.sorted_tables:
+                if table.name not in known:
+                    continue
                 if rows := [dict(row) for row in source.execute(select(table)).mappings()]:
                     copy.execute(insert(table), rows)
         return memory.serialize()

@@ -19,8 +19,10 @@ from yousaid.store.reasons import say_reason
 from yousaid.store.schema import TABLES, TableName
 
 ChangeKind = Literal[
-    "created", "upload", "undo", "reread", "correction", "erase", "upkeep", "restored"
+    "created", "upload", "undo", "reread", "correction", "note", "erase", "upkeep", "restored"
 ]
+# What changes no table.
+_ENTRIES: tuple[ChangeKind, ...] = ("correction", "note")
 # Nothing from before such a change is there any more.
 _ENDS: tuple[ChangeKind, ...] = ("erase", "restored")
 
@@ -64,8 +66,8 @@ def get_kept_states(store: Store) -> list[State]:
 
 
 def get_table_states(store: Store, count: int = 1000) -> list[State]:
-    """The last states that differ in their tables, newest first: corrections touch none."""
-    return _read_states(store, select(CHANGE).where(CHANGE.c.kind != "correction"), count)
+    """The last states that differ in their tables, newest first."""
+    return _read_states(store, select(CHANGE).where(CHANGE.c.kind.not_in(_ENTRIES)), count)
 
 
 def get_first_versions(store: Store) -> dict[TableName, int | None]:

@@ -27,7 +27,7 @@ from yousaid.jobs import (
     start_job,
     stop_job,
 )
-from yousaid.pipeline import guess_columns
+from yousaid.pipeline import guess_columns, recall_map
 from yousaid.records import EVERYWHERE
 from yousaid.store.layout import Store
 from yousaid.store.query import get_uploads
@@ -128,12 +128,12 @@ def _show_job(
             "seconds": SECONDS_TO_NEXT_LOOK,
         }
     elif job.state != "done":
-        values |= _look_at(job, written)
+        values |= _look_at(request, job, written)
     html = site.render("job.jinja", links, **values)
     return HTMLResponse(html, status_code=400 if fault else 200)
 
 
-def _look_at(job: Job, written: Mapping[str, str] | None) -> dict[str, Any]:
+def _look_at(request: Request, job: Job, written: Mapping[str, str] | None) -> dict[str, Any]:
     """What is in the file, what its columns are taken for, and what would come of that; the form as
     it was `written` where it has to be sent again."""
     try:
@@ -141,7 +141,7 @@ def _look_at(job: Job, written: Mapping[str, str] | None) -> dict[str, Any]:
         sample = next(table.batches(LOOKED_AT), [])
     except InputError as error:
         return {"cannot_read": str(error)}
-    found = _get_map(job, table)
+    found = _get_map(get_site(request).store, job, table)
     form = make_mapping_form(table.columns, sample, found)
     return {
         "sheet": table.sheet,
@@ -151,11 +151,11 @@ def _look_at(job: Job, written: Mapping[str, str] | None) -> dict[str, Any]:
     }
 
 
-def _get_map(job: Job, table: Table) -> ColumnMap:
+def _get_map(store: Store, job: Job, table: Table) -> ColumnMap:
     if job.column_map is not None:
         return parse_map(job.column_map, job.file_name)
     try:
-        return guess_columns(table)
+        return recall_map(table, store) or guess_columns(table)
     except InputError:
         return _NO_COLUMNS
 

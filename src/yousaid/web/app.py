@@ -30,6 +30,7 @@ from yousaid.records import EVERYWHERE, Scope
 from yousaid.store.layout import Store
 from yousaid.web.data import CHANGES
 from yousaid.web.routes import ROUTES
+from yousaid.web.saved import SAVED_CHANGES
 from yousaid.web.site import Site, get_links, get_site, make_templates
 from yousaid.web.upkeep import upkeep
 
@@ -91,7 +92,7 @@ def make_app(
     app = Starlette(
         routes=[
             *(Route(path, view, methods=["GET"]) for path, view in ROUTES),
-            *(Route(path, view, methods=["POST"]) for path, view in CHANGES),
+            *(Route(path, view, methods=["POST"]) for path, view in (*CHANGES, *SAVED_CHANGES)),
             Mount(f"/static/{assets}", StaticFiles(directory=STATIC_FOLDER)),
         ],
         middleware=[

@@ -23,6 +23,8 @@ class Links:
 
     root: str
     assets: str
+    # The page that is being made, under the root.
+    here: str = ""
 
     def overview(self, chosen: Filter = EVERYTHING, sort: str = "") -> str:
         return self._make("/", chosen, [("sort", sort)])
@@ -60,6 +62,10 @@ class Links:
     def comment(self, comment_id: str, *, with_similar: bool = False) -> str:
         rest = "?similar=yes#similar" if with_similar else ""
         return f"{self.root}/comments/{quote(comment_id, safe='')}{rest}"
+
+    def saved(self, view: str = "") -> str:
+        """The saved views; with the address of one, the page on which it is saved."""
+        return f"{self.root}/saved{'?' + urlencode({'view': view}) if view else ''}"
 
     def data(self) -> str:
         return f"{self.root}/data"

@@ -58,6 +58,7 @@ from yousaid.web.presenters.overview import (
 from yousaid.web.presenters.topics import SORTS, make_topic_table, without_topics
 from yousaid.web.presenters.trend import make_month_rows_for_page
 from yousaid.web.presenters.words import word_month, word_too_few
+from yousaid.web.saved import show_saved
 from yousaid.web.site import Site, get_links, get_site
 from yousaid.web.topic_pages import show_topic, show_topics
 from yousaid.web.trends import send_control, send_control_png, send_control_svg, show_trends
@@ -339,6 +340,7 @@ ROUTES: tuple[tuple[str, View], ...] = (
     ("/comments/{comment_id:path}", show_comment),
     ("/about", show_about),
     *PAGES,
+    ("/saved", show_saved),
     *FILE_ROUTES,
     ("/health", show_health),
 )

@@ -98,4 +98,6 @@ def get_links(request: Request) -> Links:
     """The addresses as this visitor must ask for them, behind a proxy's prefix or not."""
     # Inside a mount the root is the mount; where the whole application lies is kept beside it.
     root = request.scope.get("app_root_path", request.scope.get("root_path", ""))
-    return Links(root.rstrip("/"), get_site(request).assets)
+    query = request.url.query
+    here = request.scope["path"].removeprefix(root) + (f"?{query}" if query else "")
+    return Links(root.rstrip("/"), get_site(request).assets, here)

@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import Browser, Page
 
 from tests.web.conftest import serve
+from tests.web.feedback import make_feedback, make_store
 from yousaid.sample import sample_path
 from yousaid.store.layout import create_store
 from yousaid.web.app import make_app
@@ -54,6 +55,7 @@ STATES = {
     "comment": ("full", "/comments/c20"),
     "comment and others like it": ("full", "/comments/c20?similar=yes"),
     "about": ("full", "/about"),
+    "saved views": ("full", "/saved"),
     "data of a dashboard that changes nothing": ("full", "/data"),
     "no match": ("full", "/?words=zzzz"),
     "no comments match": ("full", "/comments?words=zzzz"),
@@ -160,6 +162,32 @@ def test_a_file_goes_in_and_out_without_a_barrier(page: Page, tmp_path: Path, wi
         check_page(page, width)
         page.get_by_role("button", name="Take it back").click()
         page.get_by_role("heading", name="Nothing has been brought in yet").wait_for()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_views_and_events_are_kept_without_a_barrier(
+    page: Page, tmp_path: Path, width: int
+) -> None:
+    store = make_store(tmp_path / "feedback", *make_feedback())
+    page.set_viewport_size({"width": width, "height": 900})
+    with serve(make_app(store, can_change=True)) as site:
+        page.goto(f"{site}/trends?measure=criticism&topic=food")
+        page.get_by_text("Mark something that happened").click()
+        page.get_by_label("Day", exact=True).fill("2026-02-03")
+        page.get_by_label("What happened").fill("New menu on Ward 7")
+        page.get_by_role("button", name="Mark it").click()
+        page.locator(".events", has_text="New menu on Ward 7").wait_for()
+        check_page(page, width)
+        heading = page.locator("h1").inner_text()
+        page.get_by_role("link", name="Save this view").click()
+        page.get_by_label("Name", exact=True).fill("Food for the board")
+        check_page(page, width)
+        page.get_by_role("button", name="Save it").click()
+        page.get_by_role("link", name="Food for the board").wait_for()
+        check_page(page, width)
+        page.get_by_role("link", name="Food for the board").click()
+        assert page.locator("h1").inner_text() == heading
+        assert "measure=criticism" in page.url
 
 
 def test_topic_bar_leads_to_as_many_comments(page: Page, full_site: str) -> None:

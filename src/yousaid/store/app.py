@@ -87,7 +87,7 @@ CORRECTION = Table(
     Column("made_by", String, nullable=False),
     Column("values", String, nullable=False),  # JSON, see `corrections.py`
 )
-# What people keep by a name: views, notes on charts, maps of columns. See `kept.py`.
+# What people keep by a name: views, events on charts, maps of columns. See `kept.py`.
 KEPT = Table(
     "kept",
     metadata,

@@ -1,4 +1,4 @@
-"""What people keep by a name: views of the dashboard, notes on its charts, maps of columns."""
+"""What people keep by a name: views of the dashboard, events on its charts, maps of columns."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +18,7 @@ from yousaid.store.reasons import say_reason
 from yousaid.store.state import commit, get_state, say_unreadable
 from yousaid.store.write import saying_what_failed
 
-KeptKind = Literal["view", "note", "map"]
+KeptKind = Literal["view", "event", "map"]
 
 LONGEST_NAME = 100
 LONGEST_VALUE = 20_000
@@ -28,8 +28,8 @@ MOST_KEPT = 500
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """One thing that is kept. Of a view `value` is the address of its page, of a note the day that
-    it is about, of a map TOML."""
+    """One thing that is kept. Of a view `value` is the address of its page, of an event the day on
+    which it happened, of a map TOML."""
 
     name: str
     value: str
@@ -37,7 +37,7 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class Event:
     """Something that happened on a day, to be seen on the charts."""
 
     day: date
@@ -92,30 +92,30 @@ def _begin(store: Store) -> Iterator[Connection]:
         raise say_unreadable(store, say_reason(error)) from None
 
 
-def list_notes(store: Store) -> tuple[Note, ...]:
-    """All notes, by day."""
-    found = [Note(date.fromisoformat(one.value), one.name) for one in list_kept(store, "note")]
-    return tuple(sorted(found, key=lambda note: (note.day, note.words)))
+def list_events(store: Store) -> tuple[Event, ...]:
+    """All events, by day."""
+    found = [Event(date.fromisoformat(one.value), one.name) for one in list_kept(store, "event")]
+    return tuple(sorted(found, key=lambda event: (event.day, event.words)))
 
 
-def add_note(store: Store, note: Note, *, now: datetime) -> None:
-    """Keep a note. Charts change by it, so it is a change of the store."""
+def add_event(store: Store, event: Event, *, now: datetime) -> None:
+    """Keep an event. Charts change by it, so it is a change of the store."""
     with _changing(store, now):
-        keep(store, "note", " ".join(note.words.split()), note.day.isoformat(), now=now)
+        keep(store, "event", " ".join(event.words.split()), event.day.isoformat(), now=now)
 
 
-def remove_note(store: Store, words: str, *, now: datetime) -> None:
-    """Keep a note no longer."""
+def remove_event(store: Store, words: str, *, now: datetime) -> None:
+    """Keep an event no longer."""
     with _changing(store, now):
-        forget(store, "note", words)
+        forget(store, "event", words)
 
 
 @contextmanager
 def _changing(store: Store, now: datetime) -> Iterator[None]:
-    with lock_writers(store), saying_what_failed(store, "The note"):
+    with lock_writers(store), saying_what_failed(store, "The event"):
         yield
         with begin(store.database) as app:
-            commit(app, get_state(store), "note", now)
+            commit(app, get_state(store), "event", now)
 
 
 def find_map(store: Store, columns: tuple[str, ...]) -> str | None:

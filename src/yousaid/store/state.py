@@ -19,10 +19,10 @@ from yousaid.store.reasons import say_reason
 from yousaid.store.schema import TABLES, TableName
 
 ChangeKind = Literal[
-    "created", "upload", "undo", "reread", "correction", "note", "erase", "upkeep", "restored"
+    "created", "upload", "undo", "reread", "correction", "event", "erase", "upkeep", "restored"
 ]
 # What changes no table.
-_ENTRIES: tuple[ChangeKind, ...] = ("correction", "note")
+_ENTRIES: tuple[ChangeKind, ...] = ("correction", "event")
 # Nothing from before such a change is there any more.
 _ENDS: tuple[ChangeKind, ...] = ("erase", "restored")
 

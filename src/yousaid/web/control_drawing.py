@@ -18,7 +18,7 @@ from yousaid.web.charts import (
     wrap,
     write_count,
 )
-from yousaid.web.presenters.control import ControlChart, ControlPoint
+from yousaid.web.presenters.control import ChartEvent, ControlChart, ControlPoint
 from yousaid.web.svg import (
     Place,
     Scale,
@@ -58,6 +58,7 @@ def draw_control(
     ticks = _list_ticks(chart)
     scale = make_scale(ticks[0], ticks[-1], bottom, top)
     parts += _draw_axis(ticks, scale, width, "%" if chart.is_percent else "")
+    parts += _draw_events(chart.events, places, top, bottom)
     parts += _draw_lines(chart.points, places, scale)
     parts += _draw_points(chart.points, places, scale, with_links=with_links)
     parts += _write_periods(chart.points, places, bottom + 22, width)
@@ -65,6 +66,19 @@ def draw_control(
     return draw_picture(
         parts, width, bottom + 34, chart.title, chart.description, name, is_group=with_links
     )
+
+
+def _draw_events(
+    events: Sequence[ChartEvent], places: Sequence[float], top: float, bottom: float
+) -> Iterator[str]:
+    """An upright line at each, with its number; those of one period share it."""
+    for place, found in groupby(events, key=lambda event: event.place):
+        numbers = ", ".join(str(event.number) for event in found)
+        x = places[place]
+        yield draw_path(
+            trace_line([(x, top + 16), (x, bottom)]), stroke=TEXT, stroke_width=1, fill="none"
+        )
+        yield write_text(numbers, (x, top + 11), TEXT, 13, anchor="middle", is_bold=True)
 
 
 def draw_small(chart: ControlChart, name: str) -> str:

@@ -67,6 +67,10 @@ class Links:
         """The saved views; with the address of one, the page on which it is saved."""
         return f"{self.root}/saved{'?' + urlencode({'view': view}) if view else ''}"
 
+    def events(self) -> str:
+        """Where what happened is noted."""
+        return f"{self.root}/events"
+
     def data(self) -> str:
         return f"{self.root}/data"
 

@@ -6,8 +6,18 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from yousaid.errors import InputError
-from yousaid.store.kept import LONGEST_NAME, forget, keep, list_kept
+from yousaid.errors import FilterError, InputError
+from yousaid.store.filter import read_date
+from yousaid.store.kept import (
+    LONGEST_NAME,
+    Event,
+    add_event,
+    forget,
+    keep,
+    list_events,
+    list_kept,
+    remove_event,
+)
 from yousaid.web.address import read_keys
 from yousaid.web.changing import changing
 from yousaid.web.presenters.saved import check_view, describe_view, make_saved_rows
@@ -52,4 +62,22 @@ def change_saved(request: Request, form: FormData) -> Response:
     return RedirectResponse(get_links(request).saved(), status_code=303)
 
 
-SAVED_CHANGES = (("/saved", change_saved),)
+@changing
+def change_events(request: Request, form: FormData) -> Response:
+    """Note what happened on a day, or forget it; then back to the chart."""
+    site, links, now = get_site(request), get_links(request), datetime.now(UTC)
+    view = check_view(str(form.get("view", "")))
+    words = " ".join(str(form.get("words", "")).split())
+    if form.get("action") == "remove":
+        remove_event(site.store, words, now=now)
+    else:
+        day = read_date(str(form.get("day", "")))
+        if not words or len(words) > LONGEST_NAME:
+            raise FilterError(f"Say what happened, in 1 to {LONGEST_NAME} characters.")
+        if words in [event.words for event in list_events(site.store)]:
+            raise FilterError("Something is noted in these very words already. Say it otherwise.")
+        add_event(site.store, Event(day, words), now=now)
+    return RedirectResponse(links.root + view, status_code=303)
+
+
+SAVED_CHANGES = (("/saved", change_saved), ("/events", change_events))

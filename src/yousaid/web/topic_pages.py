@@ -15,6 +15,7 @@ from yousaid.measures.intervals import share
 from yousaid.measures.words import Marks, TermCount, count_terms, find_marks
 from yousaid.store.answers import Choices, Dimension
 from yousaid.store.filter import Filter
+from yousaid.store.kept import list_events
 from yousaid.store.query import (
     get_choices,
     get_comment_count,
@@ -30,7 +31,7 @@ from yousaid.web.compare import load_shares
 from yousaid.web.control_drawing import draw_small
 from yousaid.web.links import Links
 from yousaid.web.presenters.cards import make_cards
-from yousaid.web.presenters.control import is_rare, make_control_chart
+from yousaid.web.presenters.control import add_events, is_rare, make_control_chart
 from yousaid.web.presenters.filters import make_chips, make_filter_form, make_title
 from yousaid.web.presenters.measures import CRITICISM
 from yousaid.web.presenters.topic import (
@@ -131,7 +132,11 @@ def show_topic(request: Request, snapshot: Snapshot) -> Response:
     about_count = get_comment_count(site.scope, snapshot, within)
     counts = {c.topic: c for c in get_topic_counts(site.scope, snapshot, within)}.get(topic.id)
     [series] = load_series(site, snapshot, within, CRITICISM, "month")
-    chart = make_control_chart(series, CRITICISM, "month", within, links)
+    chart = add_events(
+        make_control_chart(series, CRITICISM, "month", within, links),
+        list_events(site.store),
+        "month",
+    )
     ask = partial(get_comments, site.scope, snapshot, page=1, page_size=CARD_COUNT)
     feelings = [
         ("Critical", counts.negative_count if counts else 0, "negative"),

@@ -13,6 +13,7 @@ from yousaid.measures.suppress import Table, suppress_table
 from yousaid.reports.tables import Cell
 from yousaid.store.answers import Choices, Dimension, Value
 from yousaid.store.filter import Filter
+from yousaid.store.kept import LONGEST_NAME, list_events
 from yousaid.store.query import get_choices
 from yousaid.store.snapshot import Snapshot
 from yousaid.web.address import check_choice, read_filter
@@ -23,6 +24,7 @@ from yousaid.web.links import Links
 from yousaid.web.presenters.control import (
     ControlChart,
     Multiples,
+    add_events,
     make_control_chart,
     make_multiples,
     word_centre,
@@ -104,6 +106,7 @@ def show_trends(request: Request, snapshot: Snapshot) -> Response:
         caution=NOT_FOR_RANKING,
         most_charts=MOST_CHARTS,
         least_expected=LEAST_EXPECTED,
+        longest_name=LONGEST_NAME,
         **draw_chart(chart),
         **load_multiples(site, snapshot, links, asked, choices),
         **{
@@ -158,7 +161,8 @@ def _list_splits(asked: _Asked, links: Links, choices: Choices) -> list[SortLink
 def load_chart(site: Site, snapshot: Snapshot, links: Links, asked: _Asked) -> ControlChart:
     """The chart of all that is chosen."""
     [series] = load_series(site, snapshot, asked.chosen, asked.measure, asked.step)
-    return make_control_chart(series, asked.measure, asked.step, asked.chosen, links)
+    chart = make_control_chart(series, asked.measure, asked.step, asked.chosen, links)
+    return add_events(chart, list_events(site.store), asked.step)
 
 
 def draw_chart(chart: ControlChart) -> dict[str, object]:

@@ -55,6 +55,7 @@ def make_etag(request: Request, snapshot: Snapshot) -> str:
         site.assets,
         repr(site.model_cards),
         site.notice,
+        repr(site.can_change),
         # In order: a set has another in every process.
         repr(None if site.scope.units is None else sorted(site.scope.units)),
         request.scope.get("root_path", ""),

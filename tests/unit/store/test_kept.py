@@ -12,15 +12,15 @@ from yousaid.store.backup import back_up
 from yousaid.store.kept import (
     LONGEST_NAME,
     MOST_KEPT,
-    Note,
-    add_note,
+    Event,
+    add_event,
     find_map,
     forget,
     keep,
     keep_map,
+    list_events,
     list_kept,
-    list_notes,
-    remove_note,
+    remove_event,
 )
 from yousaid.store.layout import Store, create_store
 from yousaid.store.restore import restore
@@ -37,7 +37,7 @@ def store(tmp_path: Path) -> Store:
 def test_what_is_kept_is_there_by_its_name(store: Store) -> None:
     keep(store, "view", "Food", "/?topic=food", now=NOW)
     keep(store, "view", "Car parks", "/?topic=parking", now=NOW)
-    keep(store, "note", "Food", "2026-01-01", now=NOW)
+    keep(store, "event", "Food", "2026-01-01", now=NOW)
     assert [one.name for one in list_kept(store, "view")] == ["Car parks", "Food"]
     keep(store, "view", "Food", "/?topic=food&page=2", now=NOW)
     assert list_kept(store, "view")[1].value == "/?topic=food&page=2"
@@ -75,18 +75,18 @@ def test_a_store_from_before_keeps_as_well(store: Store, tmp_path: Path) -> None
     assert len(list_kept(store, "view")) == 1
 
 
-def test_a_note_changes_the_charts(store: Store) -> None:
+def test_an_event_changes_the_charts(store: Store) -> None:
     before = store_version(store)
-    add_note(store, Note(date(2026, 3, 2), " A new  menu "), now=NOW)
-    add_note(store, Note(date(2026, 1, 5), "Ward 3 closed"), now=NOW)
+    add_event(store, Event(date(2026, 3, 2), " A new  menu "), now=NOW)
+    add_event(store, Event(date(2026, 1, 5), "Ward 3 closed"), now=NOW)
     noted = store_version(store)
     assert noted != before
-    assert list_notes(store) == (
-        Note(date(2026, 1, 5), "Ward 3 closed"),
-        Note(date(2026, 3, 2), "A new menu"),
+    assert list_events(store) == (
+        Event(date(2026, 1, 5), "Ward 3 closed"),
+        Event(date(2026, 3, 2), "A new menu"),
     )
-    remove_note(store, "Ward 3 closed", now=NOW)
-    assert [note.words for note in list_notes(store)] == ["A new menu"]
+    remove_event(store, "Ward 3 closed", now=NOW)
+    assert [event.words for event in list_events(store)] == ["A new menu"]
     assert store_version(store) != noted
 
 

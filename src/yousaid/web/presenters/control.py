@@ -17,11 +17,13 @@ from yousaid.measures.spc import (
     make_xmr,
 )
 from yousaid.store.filter import Filter
+from yousaid.store.kept import Event
 from yousaid.web.links import Links
 from yousaid.web.presenters.measures import Measure
 from yousaid.web.presenters.words import (
     capitalise,
     word_count,
+    word_date,
     word_month,
     word_percent,
     word_range,
@@ -74,11 +76,22 @@ class ControlPoint:
 
 
 @dataclass(frozen=True, slots=True)
+class ChartEvent:
+    """Something that happened in the period of a point: `place` is the point's."""
+
+    number: int
+    place: int
+    day: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class ControlChart:
     """A control chart with its title, a sentence; `label` is what its axis counts.
 
     `variation` is of the latest point and `variation_words` say it. `name` is the topic or place
-    that it is of, and `href` leads to that one's own page; both empty for all.
+    that it is of, and `href` leads to that one's own page; both empty for all. `events` are those
+    that people noted of its time.
     """
 
     name: str
@@ -92,6 +105,7 @@ class ControlChart:
     parameters: str
     notes: tuple[str, ...]
     href: str = ""
+    events: tuple[ChartEvent, ...] = ()
 
     @property
     def can_draw(self) -> bool:
@@ -298,6 +312,23 @@ def _get_end(period: date, step: Step) -> date:
         return period + timedelta(days=6)
     month = period.year * 12 + period.month - 1 + (1 if step == "month" else 3)
     return date(month // 12, month % 12 + 1, 1) - timedelta(days=1)
+
+
+def add_events(chart: ControlChart, events: Sequence[Event], step: Step) -> ControlChart:
+    """The chart with what happened in its time, numbered by day."""
+    placed = [
+        (place, event)
+        for event in events
+        for place, point in enumerate(chart.points)
+        if point.period <= event.day <= _get_end(point.period, step)
+    ]
+    return replace(
+        chart,
+        events=tuple(
+            ChartEvent(number, place, word_date(event.day), event.words)
+            for number, (place, event) in enumerate(placed, start=1)
+        ),
+    )
 
 
 def word_thin(charts: Sequence[ControlChart], step: Step) -> str:

@@ -29,6 +29,20 @@ def test_topics_csv_is_the_table(client: TestClient) -> None:
     assert float(row["percent_of_comments_low"]) < share < float(row["percent_of_comments_high"])
 
 
+@pytest.mark.parametrize("name", ["topics", "months", "comments", "control"])
+def test_a_file_says_itself_what_it_is_of(client: TestClient, name: str) -> None:
+    rows = read_csv(client, f"/{name}.csv?place=Riverside+Centre&from=2025-01-01")
+    assert {row["filter"] for row in rows} == {"at Riverside Centre, since 1 January 2025"}
+    assert {row["filter"] for row in read_csv(client, f"/{name}.csv")} == {"all comments"}
+
+
+@pytest.mark.parametrize("address", ["/charts/trend.svg?", "/charts/control.svg?measure=comments&"])
+def test_a_picture_says_itself_what_it_is_of(client: TestClient, address: str) -> None:
+    drawn = client.get(f"{address}place=Riverside+Centre").text
+    words = " ".join(re.findall(r"<text[^>]*>([^<]*)</text>", drawn))
+    assert "at Riverside Centre" in words
+
+
 def test_pages_and_files_give_no_percentage_of_three(small_store: Callable[..., Store]) -> None:
     texts = ("The soup was cold", "Lunch came cold", "Fine")
     readings = [make_reading(text) for text in texts]

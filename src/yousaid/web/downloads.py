@@ -26,7 +26,7 @@ from yousaid.measures.suppress import (
 from yousaid.records import SCORES, TOPIC_SENTIMENTS, Scope
 from yousaid.reports.tables import Batches, Cell, write_table
 from yousaid.store.answers import MonthCount, ReadComment, TopicCount
-from yousaid.store.filter import URGENT_FROM, Filter, write_place
+from yousaid.store.filter import URGENT_FROM, Filter, describe, write_place
 from yousaid.store.query import get_comment_batches
 from yousaid.store.snapshot import Snapshot
 from yousaid.web.presenters.words import word_topic
@@ -177,9 +177,18 @@ _MEDIA_TYPES = {
 }
 
 
-def send_table(request: Request, columns: Sequence[str], batches: Batches) -> Response:
-    """The table as a file, named and made as the address ends: whole before its first byte is
-    sent, and gone from the disk by then."""
+# What a table is of, in words, in every row: a file that leaves the building should say so itself.
+FILTER_COLUMN = "filter"
+
+
+def send_table(
+    request: Request, columns: Sequence[str], batches: Batches, chosen: Filter
+) -> Response:
+    """The table of what is chosen as a file, named and made as the address ends: whole before its
+    first byte is sent, and gone from the disk by then."""
+    columns = (*columns, FILTER_COLUMN)
+    words = describe(chosen)
+    batches = ([[*row, words] for row in batch] for batch in batches)
     name = request.url.path.rpartition("/")[2]
     with tempfile.TemporaryDirectory(prefix="yousaid-") as folder:
         path = Path(folder) / name
@@ -191,6 +200,11 @@ def send_table(request: Request, columns: Sequence[str], batches: Batches) -> Re
         media_type=_MEDIA_TYPES[Path(name).suffix],
         headers={"Content-Disposition": _name_file(request, name)},
     )
+
+
+def title_picture(title: str, chosen: Filter) -> str:
+    """The title of a picture that stands alone, with the comments that it is of."""
+    return f"{title} – {describe(chosen)}"
 
 
 def send_file(request: Request, name: str, content: bytes, media_type: str) -> Response:

@@ -1,5 +1,7 @@
 """The views that send files: pictures and tables of what the pages show."""
 
+from dataclasses import replace
+
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -25,6 +27,7 @@ from yousaid.web.downloads import (
     make_topic_rows,
     send_file,
     send_table,
+    title_picture,
 )
 from yousaid.web.presenters.topics import without_topics
 from yousaid.web.presenters.trend import Trend, get_data_filter, make_trend
@@ -47,7 +50,7 @@ def load_drawn_trend(request: Request, snapshot: Snapshot) -> Trend:
     trend = find_trend(site, snapshot, chosen, get_totals(site.scope, snapshot, chosen))
     if not trend.can_draw:
         raise HTTPException(404)
-    return trend
+    return replace(trend, title=title_picture(trend.title, chosen))
 
 
 @versioned
@@ -68,14 +71,15 @@ def send_topics(request: Request, snapshot: Snapshot) -> Response:
     wider = without_topics(read_filter(request)[0])
     counts = get_topic_counts(site.scope, snapshot, wider)
     rows = make_topic_rows(counts, get_comment_count(site.scope, snapshot, wider))
-    return send_table(request, TOPIC_COLUMNS, [rows])
+    return send_table(request, TOPIC_COLUMNS, [rows], wider)
 
 
 @versioned
 def send_months(request: Request, snapshot: Snapshot) -> Response:
     site = get_site(request)
-    months = get_months(site.scope, snapshot, read_filter(request)[0])
-    return send_table(request, MONTH_COLUMNS, [make_month_rows(months)])
+    chosen, _ = read_filter(request)
+    months = get_months(site.scope, snapshot, chosen)
+    return send_table(request, MONTH_COLUMNS, [make_month_rows(months)], chosen)
 
 
 @versioned
@@ -83,7 +87,7 @@ def send_comments(request: Request, snapshot: Snapshot) -> Response:
     site = get_site(request)
     chosen, _ = read_filter(request)
     batches = make_comment_batches(site.scope, snapshot, chosen)
-    return send_table(request, COMMENT_COLUMNS, batches)
+    return send_table(request, COMMENT_COLUMNS, batches, chosen)
 
 
 def table_routes(name: str, view: View) -> tuple[tuple[str, View], ...]:

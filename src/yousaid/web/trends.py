@@ -19,7 +19,7 @@ from yousaid.store.snapshot import Snapshot
 from yousaid.web.address import check_choice, read_filter
 from yousaid.web.charts import NARROW, WIDE, draw_png
 from yousaid.web.control_drawing import draw_control, draw_small, is_zoomed
-from yousaid.web.downloads import send_file, send_table, show_figure
+from yousaid.web.downloads import send_file, send_table, show_figure, title_picture
 from yousaid.web.links import Links
 from yousaid.web.presenters.control import (
     ControlChart,
@@ -239,10 +239,11 @@ def name_value(split: Dimension, value: Value) -> str:
 
 def load_drawn_chart(request: Request, snapshot: Snapshot) -> ControlChart:
     """The chart that a picture was asked for. Raises HTTPException where there is none to draw."""
-    chart = load_chart(get_site(request), snapshot, get_links(request), read_trend(request))
+    asked = read_trend(request)
+    chart = load_chart(get_site(request), snapshot, get_links(request), asked)
     if not chart.can_draw:
         raise HTTPException(404)
-    return chart
+    return replace(chart, title=title_picture(chart.title, asked.chosen))
 
 
 def _draw_alone(request: Request, snapshot: Snapshot) -> str:
@@ -270,8 +271,9 @@ CONTROL_COLUMNS = (
 
 @versioned
 def send_control(request: Request, snapshot: Snapshot) -> Response:
-    chart = load_chart(get_site(request), snapshot, get_links(request), read_trend(request))
-    return send_table(request, CONTROL_COLUMNS, [make_control_rows(chart)])
+    asked = read_trend(request)
+    chart = load_chart(get_site(request), snapshot, get_links(request), asked)
+    return send_table(request, CONTROL_COLUMNS, [make_control_rows(chart)], asked.chosen)
 
 
 def make_control_rows(chart: ControlChart) -> list[list[Cell]]:

@@ -13,13 +13,15 @@ from yousaid.frameworks import Topic, get_framework
 from yousaid.measures.funnel import MINIMUM_PLACES
 from yousaid.measures.intervals import share
 from yousaid.measures.words import Marks, TermCount, count_terms, find_marks
+from yousaid.records import Scope
 from yousaid.store.answers import Choices, Dimension
-from yousaid.store.filter import Filter
+from yousaid.store.filter import EVERYTHING, Filter
 from yousaid.store.kept import list_events
 from yousaid.store.query import (
     get_choices,
     get_comment_count,
     get_comments,
+    get_models,
     get_sample,
     get_topic_counts,
     get_topic_pairs,
@@ -32,8 +34,10 @@ from yousaid.web.control_drawing import draw_small
 from yousaid.web.links import Links
 from yousaid.web.presenters.cards import make_cards
 from yousaid.web.presenters.control import add_events, is_rare, make_control_chart
+from yousaid.web.presenters.corrected import make_corrected_figure, read_tested
 from yousaid.web.presenters.filters import make_chips, make_filter_form, make_title
 from yousaid.web.presenters.measures import CRITICISM
+from yousaid.web.presenters.overview import Figure
 from yousaid.web.presenters.topic import (
     CategoryRow,
     make_about_figure,
@@ -130,6 +134,7 @@ def show_topic(request: Request, snapshot: Snapshot) -> Response:
     within = replace(chosen, topics=(topic.id,))
     choices = site.recall(get_choices, snapshot, chosen)
     about_count = get_comment_count(site.scope, snapshot, within)
+    all_count = get_comment_count(site.scope, snapshot, chosen)
     counts = {c.topic: c for c in get_topic_counts(site.scope, snapshot, within)}.get(topic.id)
     [series] = load_series(site, snapshot, within, CRITICISM, "month")
     chart = add_events(
@@ -152,11 +157,8 @@ def show_topic(request: Request, snapshot: Snapshot) -> Response:
         chips=make_chips(chosen, partial(links.topic, topic.id)),
         form=make_filter_form(chosen, choices, links.topic(topic.id)),
         figures=[
-            make_about_figure(
-                about_count,
-                get_comment_count(site.scope, snapshot, chosen),
-                links.comments(within),
-            ),
+            make_about_figure(about_count, all_count, links.comments(within)),
+            load_corrected(site, snapshot, topic, about_count, all_count),
             *(
                 make_feeling_figure(
                     label,
@@ -188,6 +190,20 @@ def show_topic(request: Request, snapshot: Snapshot) -> Response:
         **draw_chart(chart),
     )
     return HTMLResponse(html)
+
+
+def load_corrected(
+    site: Site, snapshot: Snapshot, topic: Topic, about_count: int, all_count: int
+) -> Figure:
+    """The share of comments about a topic, set right by the errors of the reader that read them."""
+    models = site.recall(find_models, snapshot, EVERYTHING)
+    tested = read_tested(models, site.model_cards, topic.id)
+    return make_corrected_figure(share(about_count, all_count), tested)
+
+
+def find_models(scope: Scope, snapshot: Snapshot, _: Filter) -> tuple[str, ...]:
+    """The models that read the comments, whatever is chosen of them."""
+    return get_models(scope, snapshot)
 
 
 def load_places(

@@ -18,6 +18,8 @@ pytestmark = pytest.mark.browser
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 WIDTHS = (1280, 320)
+# Not in git: for whoever looks at what a run made.
+PICTURES = Path(__file__).parents[2] / "artefacts" / "pages"
 
 # Every page and every state, by site and address.
 STATES = {
@@ -112,6 +114,20 @@ def test_page_is_accessible_and_fits(
     page.set_viewport_size({"width": width, "height": 900})
     page.goto(sites[site] + address)
     check_page(page, width)
+
+
+@pytest.mark.parametrize("state", ["overview", "topics", "topic", "trends", "compare places",
+                                   "comments", "comment", "about"])  # fmt: skip
+def test_page_fits_every_screen(page: Page, sites: dict[str, str], state: str) -> None:
+    """Leaves a picture of each to be looked at, as on screens and on paper."""
+    site, address = STATES[state]
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    page.goto(sites[site] + address)
+    for width in (320, 768, 1280, 1920):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.screenshot(path=PICTURES / f"{state}-{width}.png", full_page=True)
+    page.pdf(path=PICTURES / f"{state}.pdf", format="A4")
 
 
 def check_page(page: Page, width: int) -> None:

@@ -32,7 +32,7 @@ from yousaid.web.data import PAGES
 from yousaid.web.file_routes import FILE_ROUTES, find_trend, table_routes
 from yousaid.web.links import Links, get_default_order
 from yousaid.web.presenters.about import make_about
-from yousaid.web.presenters.cards import choose_telling, make_card, make_cards
+from yousaid.web.presenters.cards import choose_telling, make_card, make_cards, make_quote
 from yousaid.web.presenters.comments import (
     PAGE_SIZE,
     count_pages,
@@ -297,6 +297,7 @@ def show_comment(request: Request, snapshot: Snapshot) -> Response:
         "comment.jinja",
         links,
         card=make_card(found.found, links),
+        quote=make_quote(found.found),
         others=make_cards(found.others, links),
         similar_href="" if asked else links.comment(comment_id, with_similar=True),
         similar=make_cards(similar.comments, links) if similar else (),

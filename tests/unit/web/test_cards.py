@@ -5,7 +5,7 @@ from tests.web.feedback import make_comment, make_reading
 from yousaid.records import Mention, Span
 from yousaid.store.answers import ReadComment
 from yousaid.store.filter import Filter
-from yousaid.web.presenters.cards import Card, choose_telling, make_card
+from yousaid.web.presenters.cards import Card, choose_telling, make_card, make_quote
 
 TEXT = "Lunch came cold but the nurses were kind"
 
@@ -50,6 +50,13 @@ def test_make_card_words_what_is_missing() -> None:
     assert (card.place, card.date, card.score) == ("Place not given", "No date", "Gave no score")
     assert card.question == "What could improve"
     assert card.place_href == ""
+
+
+def test_make_quote_says_where_and_in_which_month() -> None:
+    assert (
+        make_quote(make_found()) == f"“{TEXT}” – Northfield Hospital › Surgery › Ward 4, March 2026"
+    )
+    assert make_quote(make_found(unit=(), date=None)) == f"“{TEXT}” – Place not given, no date"
 
 
 def test_make_card_numbers_topics_as_the_text_does() -> None:

@@ -119,6 +119,14 @@ def make_cards(
     return tuple(make_card(one, links, chosen, LIST_CHARACTERS) for one in found)
 
 
+def make_quote(found: ReadComment) -> str:
+    """A comment as it is put into a report: the words, then where and when, and no more of the
+    person than that."""
+    comment = found.comment
+    when = f"{comment.date:%B %Y}" if comment.date else "no date"
+    return f"“{comment.text.strip()}” – {word_place(comment.unit)}, {when}"
+
+
 def choose_telling(found: Sequence[ReadComment], count: int) -> list[ReadComment]:
     """The first comments of the list that say something; shorter ones only where those run out."""
     return sorted(found, key=lambda one: len(one.comment.text.split()) < TELLING_WORDS)[:count]

@@ -139,7 +139,7 @@ def _load(
     if asked.way == "groups":
         if not trait:
             return {}
-        groups = _load_groups(site, snapshot, links, asked, trait)
+        groups = load_groups(site, snapshot, links, asked.chosen, asked.measure, trait)
         return {"groups": groups, **_draw_intervals(groups)}
     level = choose_level(asked.chosen, choices.places, MINIMUM_PLACES)
     if level is None:
@@ -195,16 +195,21 @@ def _draw_intervals(view: FunnelView | GroupsView) -> dict[str, str]:
     }
 
 
-def _load_groups(
-    site: Site, snapshot: Snapshot, links: Links, asked: _Asked, trait: str
+def load_groups(
+    site: Site,
+    snapshot: Snapshot,
+    links: Links,
+    chosen: Filter,
+    measure: Measure,
+    trait: str,
 ) -> GroupsView:
-    # The groups of a trait are compared whatever group is chosen; other traits narrow them.
-    others = tuple(pair for pair in asked.chosen.demographics if pair[0] != trait)
-    chosen = replace(asked.chosen, demographics=others)
+    """The groups of a trait, whatever group of it is chosen; other traits narrow them."""
+    others = tuple(pair for pair in chosen.demographics if pair[0] != trait)
+    chosen = replace(chosen, demographics=others)
     by = Dimension("demographic", name=trait)
-    shares = load_shares(site, snapshot, chosen, asked.measure, by)
+    shares = load_shares(site, snapshot, chosen, measure, by)
     named = {None if value is None else str(value): found for value, found in shares.items()}
-    return make_groups_view(named, trait, asked.measure, chosen, links)
+    return make_groups_view(named, trait, measure, chosen, links)
 
 
 def _load_changes(

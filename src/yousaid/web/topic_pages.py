@@ -29,7 +29,7 @@ from yousaid.store.query import (
 from yousaid.store.search import split_words
 from yousaid.store.snapshot import Snapshot
 from yousaid.web.address import read_filter
-from yousaid.web.compare import load_shares
+from yousaid.web.compare import load_groups, load_shares
 from yousaid.web.control_drawing import draw_small
 from yousaid.web.links import Links
 from yousaid.web.presenters.cards import make_cards
@@ -46,7 +46,7 @@ from yousaid.web.presenters.topic import (
     make_pair_rows,
     make_place_rows,
 )
-from yousaid.web.presenters.words import word_range, word_share
+from yousaid.web.presenters.words import word_name, word_range, word_share
 from yousaid.web.series import choose_level, load_series
 from yousaid.web.site import Site, get_links, get_site
 from yousaid.web.trends import draw_chart
@@ -173,6 +173,7 @@ def show_topic(request: Request, snapshot: Snapshot) -> Response:
         trends_href=links.trends(within, "criticism"),
         compare_href=links.compare(within, "criticism"),
         comments_href=links.comments(within),
+        **load_people(site, snapshot, links, within, choices),
         places=load_places(site, snapshot, links, within, choices),
         pairs=make_pair_rows(topic, site.recall(get_topic_pairs, snapshot, chosen), chosen, links),
         marks=make_mark_rows(load_marks(site, snapshot, chosen, topic), within, links),
@@ -216,6 +217,21 @@ def load_places(
     shares = load_shares(site, snapshot, within, CRITICISM, level)
     named = {unit: found for unit, found in shares.items() if isinstance(unit, tuple)}
     return make_place_rows(named, within, links)
+
+
+def load_people(
+    site: Site, snapshot: Snapshot, links: Links, within: Filter, choices: Choices
+) -> dict[str, object]:
+    """Who criticises the topic, by the first trait that is known of people; the others are on the
+    page of comparisons."""
+    trait = next((name for (name, _), _ in choices.demographics), "")
+    if not trait:
+        return {"people": None}
+    return {
+        "people": load_groups(site, snapshot, links, within, CRITICISM, trait),
+        "trait": word_name(trait),
+        "people_href": links.compare(within, CRITICISM.key, "groups", trait),
+    }
 
 
 def load_marks(site: Site, snapshot: Snapshot, chosen: Filter, topic: Topic) -> Marks:

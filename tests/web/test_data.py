@@ -255,3 +255,4 @@ def test_what_is_not_there_is_not_found(client: TestClient) -> None:
     for address in ("/data/jobs/0123456789abcdef", "/data/jobs/%2E%2E%2Fx", "/data/undo/7"):
         assert client.get(address).status_code == 404
     assert client.post("/data/jobs/0123456789abcdef", data={"action": "start"}).status_code == 404
+    assert client.post("/data/undo/7").status_code == 404

@@ -59,6 +59,11 @@ def test_a_view_opens_the_same(client: TestClient, address: str, shows: str) -> 
     assert again.text.split("<main")[1] == client.get(address).text.split("<main")[1]
 
 
+def test_what_cannot_be_seen_is_no_part_of_a_name(client: TestClient) -> None:
+    page = client.post("/saved", data={"view": "/", "name": "Fo\x00od \u202e for us"}).text
+    assert "<bdi>Fo od for us</bdi>" in page
+
+
 def test_a_view_is_removed(client: TestClient) -> None:
     save(client, "/?topic=food", "Food")
     page = client.post("/saved", data={"action": "remove", "name": "Food"}).text

@@ -12,7 +12,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO, Literal
 
@@ -26,6 +26,10 @@ JobState = Literal["waiting", "running", "done", "failed"]
 FOLDER = "jobs"
 # Of one file, as a browser sends it: what is larger belongs on the command line.
 MOST_BYTES = 2_000_000_000
+# More than these nobody is looking at: they fill the disk.
+MOST_JOBS = 20
+# Files as they came hold all that patients wrote, so none is forgotten.
+KEPT_FOR = timedelta(days=30)
 _BLOCK = 1 << 20
 _ID = re.compile(r"[0-9a-f]{16}")
 _LONGEST_NAME = 120
@@ -66,10 +70,13 @@ class Progress:
 def keep_file(store: Store, file_name: str, file: BinaryIO, *, now: datetime) -> Job:
     """A new job for a file, of which a copy is kept that only its owner may read.
 
-    Raises InputError where the file is empty, too large, or of a kind that is not read, and
+    Raises InputError where the file is empty, too large, or of a kind that is not read, or where
+    many are on their way, and
     OutputError where the disk refuses; nothing is then left.
     """
     name = make_safe_name(file_name)
+    if len(list_jobs(store)) >= MOST_JOBS:
+        raise InputError(f"{MOST_JOBS} files are on their way already. Put one away first.")
     job_id = secrets.token_hex(8)
     job = Job(job_id, store.folder / FOLDER / job_id, name, now)
     try:
@@ -142,6 +149,14 @@ def find_job(store: Store, job_id: str) -> Job | None:
     values["made_at"] = datetime.fromisoformat(values["made_at"])
     values["said"] = tuple(values["said"])
     return Job(job_id=job_id, folder=folder, **values)
+
+
+def discard_old_jobs(store: Store, *, now: datetime) -> int:
+    """Delete the jobs that nobody has come back to, and say how many."""
+    old = [job for job in list_jobs(store) if now - job.made_at > KEPT_FOR and not is_held(job)]
+    for job in old:
+        discard_job(job)
+    return len(old)
 
 
 def discard_job(job: Job) -> None:

@@ -44,6 +44,11 @@ class Event:
     words: str
 
 
+def clean_words(written: str) -> str:
+    """What somebody typed on one line, without what cannot be seen."""
+    return " ".join("".join(c if c.isprintable() else " " for c in written).split())
+
+
 def list_kept(store: Store, kind: KeptKind) -> tuple[Kept, ...]:
     """Everything of a kind, by name."""
     query = select(KEPT).where(KEPT.c.kind == kind).order_by(KEPT.c.name)
@@ -101,7 +106,7 @@ def list_events(store: Store) -> tuple[Event, ...]:
 def add_event(store: Store, event: Event, *, now: datetime) -> None:
     """Keep an event. Charts change by it, so it is a change of the store."""
     with _changing(store, now):
-        keep(store, "event", " ".join(event.words.split()), event.day.isoformat(), now=now)
+        keep(store, "event", clean_words(event.words), event.day.isoformat(), now=now)
 
 
 def remove_event(store: Store, words: str, *, now: datetime) -> None:

@@ -36,6 +36,7 @@ from yousaid.store.write import undo_upload
 from yousaid.web.address import read_keys
 from yousaid.web.changing import changing
 from yousaid.web.presenters.data import (
+    UploadRow,
     make_job_rows,
     make_progress,
     make_upload_rows,
@@ -221,21 +222,28 @@ def _take_form(
 
 def show_undo(request: Request) -> Response:
     read_keys(request)
-    site, links = get_site(request), get_links(request)
+    site = get_site(request)
     if not site.can_change:
         raise HTTPException(403)
-    with open_snapshot(site.store) as snapshot:
+    row = _find_upload(request)
+    return HTMLResponse(site.render("undo.jinja", get_links(request), current="data", upload=row))
+
+
+def _find_upload(request: Request) -> UploadRow:
+    links = get_links(request)
+    with open_snapshot(get_site(request).store) as snapshot:
         # Taken back whole, so counted whole.
         rows = make_upload_rows(get_uploads(EVERYWHERE, snapshot), links)
     asked = links.undo(request.path_params["upload"])
     row = next((row for row in rows if row.undo_href == asked), None)
     if row is None:
         raise HTTPException(404)
-    return HTMLResponse(site.render("undo.jinja", links, current="data", upload=row))
+    return row
 
 
 @changing
 def undo(request: Request, _: FormData) -> Response:
+    _find_upload(request)
     undo_upload(get_site(request).store, request.path_params["upload"], now=datetime.now(UTC))
     return _go(get_links(request).data())
 

@@ -12,6 +12,7 @@ from yousaid.store.kept import (
     LONGEST_NAME,
     Event,
     add_event,
+    clean_words,
     forget,
     keep,
     list_events,
@@ -48,7 +49,7 @@ def _show(request: Request, view: str, fault: str = "", name: str = "") -> Respo
 def change_saved(request: Request, form: FormData) -> Response:
     """Save a view by a name, or remove the one of that name."""
     store = get_site(request).store
-    name = " ".join(str(form.get("name", "")).split())
+    name = clean_words(str(form.get("name", "")))
     if form.get("action") == "remove":
         forget(store, "view", name)
         return RedirectResponse(get_links(request).saved(), status_code=303)
@@ -67,7 +68,7 @@ def change_events(request: Request, form: FormData) -> Response:
     """Note what happened on a day, or forget it; then back to the chart."""
     site, links, now = get_site(request), get_links(request), datetime.now(UTC)
     view = check_view(str(form.get("view", "")))
-    words = " ".join(str(form.get("words", "")).split())
+    words = clean_words(str(form.get("words", "")))
     if form.get("action") == "remove":
         remove_event(site.store, words, now=now)
     else:

@@ -1,4 +1,5 @@
-"""Upkeep while the dashboard serves: small files are joined when there are many."""
+"""Upkeep while the dashboard serves: small files are joined when there are many, and files that
+nobody came back to are deleted."""
 
 import logging
 from collections.abc import Iterator
@@ -7,6 +8,7 @@ from datetime import UTC, datetime
 from threading import Event, Thread
 
 from yousaid.errors import YousaidError
+from yousaid.jobs import discard_old_jobs
 from yousaid.store.layout import Store
 from yousaid.store.upkeep import keep_up, needs_upkeep
 
@@ -33,8 +35,10 @@ def upkeep(store: Store, seconds: float = SECONDS_BETWEEN_LOOKS) -> Iterator[Non
 def _look_until(is_over: Event, store: Store, seconds: float) -> None:
     while not is_over.wait(seconds):
         try:
+            now = datetime.now(UTC)
+            discard_old_jobs(store, now=now)
             if needs_upkeep(store):
-                keep_up(store, now=datetime.now(UTC))
+                keep_up(store, now=now)
         except YousaidError as error:
             # Nothing is lost by waiting; what is wrong is said where somebody asks for a page.
             _log.warning("upkeep was put off: %s", error)

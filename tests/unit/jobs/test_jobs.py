@@ -8,7 +8,7 @@ import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ from yousaid.errors import InputError
 from yousaid.jobs import (
     Job,
     discard_job,
+    discard_old_jobs,
     find_job,
     is_held,
     keep_file,
@@ -27,7 +28,7 @@ from yousaid.jobs import (
     start_job,
     stop_job,
 )
-from yousaid.jobs.folder import make_safe_name
+from yousaid.jobs.folder import MOST_JOBS, hold, make_safe_name
 from yousaid.records import EVERYWHERE
 from yousaid.settings import LOCAL
 from yousaid.store.filter import EVERYTHING
@@ -113,6 +114,22 @@ def test_an_empty_file_leaves_nothing(store: Store) -> None:
     with pytest.raises(InputError, match=r"march\.csv is empty"):
         keep(store, "")
     assert list_jobs(store) == ()
+
+
+def test_files_that_nobody_comes_back_to_are_deleted(store: Store) -> None:
+    old = keep_file(store, "old.csv", io.BytesIO(b"a"), now=NOW - timedelta(days=31))
+    new = keep(store)
+    with hold(old):
+        assert discard_old_jobs(store, now=NOW) == 0
+    assert discard_old_jobs(store, now=NOW) == 1
+    assert list_jobs(store) == (new,)
+
+
+def test_no_more_files_are_kept_than_anybody_looks_at(store: Store) -> None:
+    for _ in range(MOST_JOBS):
+        keep(store)
+    with pytest.raises(InputError, match="Put one away first"):
+        keep(store)
 
 
 def test_a_job_brings_its_file_in_and_lets_it_go(store: Store) -> None:

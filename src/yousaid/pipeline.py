@@ -6,7 +6,7 @@ calls these and prints; nothing here prints.
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -24,6 +24,7 @@ from yousaid.ingest.column_map import (
     write_map,
 )
 from yousaid.ingest.columns import guess_map
+from yousaid.ingest.masking import MaskKind, mask_text
 from yousaid.ingest.tables import Table
 from yousaid.ingest.upload import ReadComments, read_comments
 from yousaid.ingest.values import is_blank_answer
@@ -153,6 +154,38 @@ def classify_table(
         kinds.warn_of_unknown(warn)
 
     return [*table.columns, *added], make_rows()
+
+
+def mask_table(
+    table: Table,
+    texts: Sequence[str],
+    *,
+    with_staff: bool,
+    progress: Progress = lambda _: None,
+) -> tuple[Mapping[MaskKind, int], Iterator[list[list[Cell]]]]:
+    """The rows of the table with personal details masked in its columns of comments, named or
+    guessed, and how many of each kind: complete when the last row has been asked for.
+
+    Raises InputError where a column that was named is not there.
+    """
+    named = texts or [found.column for found in guess_columns(table).texts]
+    places = {table.columns.index(_check_column(table, name, "--text")) for name in named}
+    masked = Counter[MaskKind]()
+
+    def mask(cell: str) -> str:
+        found = mask_text(cell, with_staff=with_staff)
+        masked.update(one.kind for one in found.masks)
+        return found.text
+
+    def make_rows() -> Iterator[list[list[Cell]]]:
+        for batch in table.batches(AT_ONCE):
+            yield [
+                [mask(cell) if place in places else cell for place, cell in enumerate(row)]
+                for row in batch
+            ]
+            progress(len(batch))
+
+    return masked, make_rows()
 
 
 class _KindFinder:

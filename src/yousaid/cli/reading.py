@@ -158,6 +158,37 @@ def inspect(
 
 
 @app.command()
+def mask(
+    file: Annotated[str, typer.Argument(help="A CSV or Excel file; - for a pipe.")],
+    output: Annotated[
+        str, typer.Option("--output", "-o", help=".csv .xlsx .parquet .jsonl, or - for a pipe.")
+    ] = "-",
+    text: Annotated[
+        list[str] | None, typer.Option(help="A column of comments; may be repeated.")
+    ] = None,
+    sheet: SheetOption = None,
+    staff: Annotated[bool, typer.Option("--staff", help="Mask names of staff as well.")] = False,
+) -> None:
+    """Write each comment back with personal details of patients masked. Names are reduced, never
+    certain to be gone.
+
+    Example: yousaid mask comments.csv -o masked.csv --text "What could we improve?"
+    """
+    from yousaid.ingest.tables import open_table
+    from yousaid.ingest.upload import describe_masked
+    from yousaid.pipeline import check_not_itself, mask_table
+    from yousaid.reports.tables import check_target, write_table
+
+    check_target(output)
+    check_not_itself(file, output)
+    table = open_table(file, sheet)
+    with show_progress(f"Masking {table.name}") as advance:
+        masked, rows = mask_table(table, text or (), with_staff=staff, progress=advance)
+        write_table(output, table.columns, rows)
+    say(describe_masked(masked) or "Nothing was masked.")
+
+
+@app.command()
 def load(
     file: Annotated[str, typer.Argument(help="A CSV or Excel file.")],
     into: Annotated[Path, typer.Option(help="The store's folder; made where it is missing.")],
@@ -174,7 +205,7 @@ def load(
     """
     from yousaid.ingest.column_map import read_map
     from yousaid.ingest.tables import open_table
-    from yousaid.ingest.upload import describe_problems
+    from yousaid.ingest.upload import describe_masked, describe_problems
     from yousaid.model.reader import Reader
     from yousaid.pipeline import load_table
 
@@ -196,6 +227,8 @@ def load(
         f"Brought in from {table.name}: responses {read.response_count:,}, comments {written:,}, "
         f"responses without a comment {read.blank_count:,}."
     )
+    if masked := describe_masked(read.masked):
+        say(masked)
     for line in describe_problems(read.problems):
         say(line)
 

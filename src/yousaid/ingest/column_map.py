@@ -20,6 +20,8 @@ from yousaid.errors import InputError
 
 OnBad = Literal["stop", "blank"]
 ON_BAD: tuple[OnBad, ...] = ("stop", "blank")
+StaffNames = Literal["keep", "mask"]
+STAFF_NAMES: tuple[StaffNames, ...] = ("keep", "mask")
 
 MOST_COLUMNS_LISTED = 30
 
@@ -44,7 +46,7 @@ class ColumnMap:
     `best_score` is the number that means “very good”, 1 or 5, where scores are numbers. `places`
     run from widest to narrowest. Rows that share a `response_id` are answers of one person at one
     time. `on_bad_score` and `on_bad_date` say whether a value that cannot be read stops the upload
-    or is left blank.
+    or is left blank, `staff_names` whether names of staff are masked as those of patients are.
     """
 
     texts: tuple[TextColumn, ...]
@@ -56,6 +58,7 @@ class ColumnMap:
     demographics: tuple[str, ...] = ()
     on_bad_score: OnBad = "stop"
     on_bad_date: OnBad = "stop"
+    staff_names: StaffNames = "keep"
 
     def named_columns(self) -> tuple[str, ...]:
         """Every column that the map names, in the order of its fields, repeats included."""
@@ -75,6 +78,8 @@ def find_map_faults(column_map: ColumnMap) -> list[str]:
         for key in ("on_bad_score", "on_bad_date")
         if getattr(column_map, key) not in ON_BAD
     ]
+    if column_map.staff_names not in STAFF_NAMES:
+        faults.append("staff_names is neither “keep” nor “mask”")
     names = column_map.named_columns()
     for text in column_map.texts:
         if text.question is not None and text.question_column is not None:
@@ -134,7 +139,8 @@ def _say_unreadable(name: str, why: str) -> InputError:
 def write_map(column_map: ColumnMap) -> str:
     """The map as TOML that `read_map` reads back to an equal map."""
     lines = []
-    for key in ("date", "score", "best_score", "response_id", "on_bad_score", "on_bad_date"):
+    for key in ("date", "score", "best_score", "response_id", "on_bad_score", "on_bad_date",
+                "staff_names"):  # fmt: skip
         value = getattr(column_map, key)
         if value is not None:
             lines.append(f"{key} = {value if isinstance(value, int) else _quote(value)}")
@@ -162,6 +168,8 @@ def describe_map(column_map: ColumnMap) -> str:
         parts.append(f"the place from {places}")
     if column_map.response_id:
         parts.append(f"one person's answers share “{column_map.response_id}”")
+    if column_map.staff_names == "mask":
+        parts.append("names of staff are masked")
     if column_map.demographics:
         parts.append(f"kept with each comment: {_list_names(column_map.demographics)}")
     sentence = "; ".join(parts) + "."
@@ -214,6 +222,7 @@ def _make_map(table: Mapping[str, object], faults: list[str]) -> ColumnMap:
         demographics=_take_list(table, "demographics", faults),
         on_bad_score=_take_choice(table, "on_bad_score", faults),
         on_bad_date=_take_choice(table, "on_bad_date", faults),
+        staff_names=_take_staff_names(table, faults),
     )
 
 
@@ -250,6 +259,15 @@ def _take_list(table: Mapping[str, object], key: str, faults: list[str]) -> tupl
         return tuple(value)
     faults.append(f"{key} is not a list of texts in quotation marks")
     return ()
+
+
+def _take_staff_names(table: Mapping[str, object], faults: list[str]) -> StaffNames:
+    value = table.get("staff_names", "keep")
+    for choice in STAFF_NAMES:
+        if value == choice:
+            return choice
+    faults.append("staff_names is neither “keep” nor “mask”")
+    return "keep"
 
 
 def _take_choice(table: Mapping[str, object], key: str, faults: list[str]) -> OnBad:

@@ -15,6 +15,7 @@ from typing import TypeVar
 from yousaid.errors import InputError
 from yousaid.frameworks.questions import question_kind
 from yousaid.ingest.column_map import ColumnMap, OnBad, TextColumn, check_map
+from yousaid.ingest.masking import MaskKind, mask_text
 from yousaid.ingest.tables import Table
 from yousaid.ingest.values import (
     is_blank_answer,
@@ -52,13 +53,15 @@ class ReadComments:
 
     `comments` are in the order of the file, one person's answers together. `blank_count` of the
     `response_count` responses have no text in any answer: each is one comment with text "".
-    `problems` were left blank, or read as said, where the map does not stop at them.
+    `problems` were left blank, or read as said, where the map does not stop at them. `masked` is
+    how many personal details of each kind were masked.
     """
 
     comments: tuple[Comment, ...]
     response_count: int
     blank_count: int
     problems: tuple[Problem, ...]
+    masked: Mapping[MaskKind, int]
 
 
 def read_comments(table: Table, column_map: ColumnMap, today: date | None = None) -> ReadComments:
@@ -68,7 +71,7 @@ def read_comments(table: Table, column_map: ColumnMap, today: date | None = None
     blank answers are left out where another has text; one blank comment stands for a response
     without text, so that its score counts. An answer's number in its response is part of its
     `comment_id`; without an id column the response id comes from all cells of the row, so the same
-    file gives the same ids again.
+    file gives the same ids again. Personal details in texts are masked: see `mask_text`.
 
     Dates before 2000, and over a year after `today` where it is given, are not believed. Raises
     InputError if the map does not fit the table, or once for all dates and scores that cannot be
@@ -93,7 +96,9 @@ def read_comments(table: Table, column_map: ColumnMap, today: date | None = None
         written = [answer for answer in answers if answer.text]
         blank_count += not written
         comments += written or answers[:1]
-    return ReadComments(tuple(comments), len(same), blank_count, tuple(reader.problems))
+    return ReadComments(
+        tuple(comments), len(same), blank_count, tuple(reader.problems), dict(reader.masked)
+    )
 
 
 # A table says few days, scores and questions many times over: reading each once halves the time.
@@ -116,6 +121,22 @@ def _parse_date(text: str) -> date:
 
 _parse_score = lru_cache(_MOST_REMEMBERED)(parse_score)
 _question_kind = lru_cache(_MOST_REMEMBERED)(question_kind)
+
+
+_MASK_NOUNS: dict[MaskKind, str] = {
+    "phone": "phone number",
+    "email": "e-mail address",
+    "date of birth": "date of birth",
+    "staff name": "name of staff",
+}
+
+
+def describe_masked(masked: Mapping[MaskKind, int]) -> str:
+    """What was masked, in a sentence that promises no more than is so; empty where nothing was."""
+    if not masked:
+        return ""
+    kinds = ", ".join(f"{_MASK_NOUNS.get(kind, kind)} {n:,}" for kind, n in masked.items())
+    return f"Masked in the text: {kinds}. Names are reduced, never certain to be gone."
 
 
 def describe_problems(problems: Sequence[Problem]) -> list[str]:
@@ -141,6 +162,7 @@ class _Reader:
     stopping: list[Problem] = field(default_factory=list)
     seen_rows: Counter[bytes] = field(default_factory=Counter)
     seen_wordings: set[str] = field(default_factory=set)
+    masked: Counter[MaskKind] = field(default_factory=Counter)
     place_of: dict[str, int] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -167,10 +189,15 @@ class _Reader:
                 unit=unit,
                 question=wording,
                 kind=_question_kind(wording) or "why",
-                text="" if is_blank_answer(text) else text,
+                text="" if is_blank_answer(text) else self._mask(text),
                 score=score,
                 demographics=demographics,
             )
+
+    def _mask(self, text: str) -> str:
+        found = mask_text(text, with_staff=self.column_map.staff_names == "mask")
+        self.masked.update(mask.kind for mask in found.masks)
+        return found.text
 
     def _given(self, cells: Sequence[str], columns: Sequence[str]) -> Iterator[tuple[str, str]]:
         for column in columns:

@@ -11,7 +11,7 @@ from threading import Thread
 from yousaid.errors import InputError, YousaidError
 from yousaid.ingest.column_map import parse_map
 from yousaid.ingest.tables import open_table
-from yousaid.ingest.upload import describe_problems
+from yousaid.ingest.upload import describe_masked, describe_problems
 from yousaid.jobs.folder import (
     Job,
     Progress,
@@ -127,5 +127,6 @@ def _describe(loaded: Loaded) -> tuple[str, ...]:
     return (
         f"Brought in: responses {read.response_count:,}, comments {written:,}, responses without a "
         f"comment {read.blank_count:,}.",
+        *((masked,) if (masked := describe_masked(read.masked)) else ()),
         *describe_problems(read.problems),
     )

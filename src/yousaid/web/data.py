@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from yousaid.errors import InputError
 from yousaid.ingest.column_map import ColumnMap, describe_map, parse_map, write_map
 from yousaid.ingest.tables import Table, open_table, take_rows
-from yousaid.ingest.upload import describe_problems, read_comments
+from yousaid.ingest.upload import describe_masked, describe_problems, read_comments
 from yousaid.jobs import (
     Job,
     discard_job,
@@ -173,6 +173,7 @@ def _try_out(table: Table, column_map: ColumnMap) -> dict[str, Any]:
         "response_count": read.response_count,
         "comment_count": sum(1 for comment in read.comments if comment.text),
         "blank_count": read.blank_count,
+        "masked": describe_masked(read.masked),
         "problems": describe_problems(read.problems),
         "stops": column_map.on_bad_date == "stop",
     }

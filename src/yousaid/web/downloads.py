@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from yousaid.frameworks import get_framework
+from yousaid.ingest.masking import mask_text
 from yousaid.measures.fft import percent_negative, percent_positive
 from yousaid.measures.intervals import Share, share
 from yousaid.measures.suppress import (
@@ -161,7 +162,8 @@ def _make_comment_row(found: ReadComment) -> list[Cell]:
         comment.question,
         comment.kind,
         SCORES[comment.score - 1] if comment.score else None,
-        comment.text,
+        # Names of staff that are kept on pages stay in the building.
+        mask_text(comment.text, with_staff=True).text,
         reading.sentiment,
         reading.mixed,
         reading.urgency >= URGENT_FROM,

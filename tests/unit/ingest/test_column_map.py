@@ -60,6 +60,7 @@ def test_write_map_reads_as_toml():
         "best_score": 5,
         "on_bad_score": "stop",
         "on_bad_date": "stop",
+        "staff_names": "keep",
         "places": ["W"],
         "demographics": [],
         "texts": [{"column": 'a "b" \\ c'}],

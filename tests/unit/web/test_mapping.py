@@ -34,11 +34,13 @@ def maps(draw: st.DrawFn) -> ColumnMap:
         ),
         on_bad_score=on_bad,
         on_bad_date=on_bad,
+        staff_names=draw(st.sampled_from(["keep", "mask"])),
     )
 
 
 def send_back(form: MappingForm) -> dict[str, str]:
     fields = {"best_score": form.best_score, "on_bad": form.on_bad}
+    fields["staff_names"] = form.staff_names
     for row in form.rows:
         fields[f"role-{row.number}"] = row.role
         fields[f"question-{row.number}"] = row.question

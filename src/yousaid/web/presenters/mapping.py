@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from yousaid.errors import InputError
-from yousaid.ingest.column_map import ColumnMap, OnBad, TextColumn, find_map_faults
+from yousaid.ingest.column_map import ColumnMap, OnBad, StaffNames, TextColumn, find_map_faults
 from yousaid.ingest.values import is_blank_answer
 
 # Levels of places that can be told apart; more than any trust has.
@@ -48,6 +48,7 @@ class MappingForm:
     hidden_count: int
     best_score: str
     on_bad: OnBad
+    staff_names: StaffNames
 
 
 def make_mapping_form(
@@ -74,6 +75,7 @@ def make_mapping_form(
         hidden_count=len(columns) - len(rows),
         best_score=str(column_map.best_score or ""),
         on_bad=column_map.on_bad_date,
+        staff_names=column_map.staff_names,
     )
 
 
@@ -91,6 +93,7 @@ def keep_choices(form: MappingForm, written: Mapping[str, str]) -> MappingForm:
         ),
         best_score=written.get("best_score", form.best_score),
         on_bad="blank" if written.get("on_bad") == "blank" else "stop",
+        staff_names="mask" if written.get("staff_names") == "mask" else "keep",
     )
 
 
@@ -150,6 +153,7 @@ def read_mapping_form(form: Mapping[str, str], columns: Sequence[str]) -> Column
         demographics=tuple(by_role.get("detail", ())),
         on_bad_score=on_bad,
         on_bad_date=on_bad,
+        staff_names="mask" if form.get("staff_names") == "mask" else "keep",
     )
     if faults := find_map_faults(found):
         raise InputError(f"This cannot be right: {'; '.join(faults)}. Choose again.")

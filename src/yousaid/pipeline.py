@@ -26,7 +26,7 @@ from yousaid.ingest.column_map import (
 from yousaid.ingest.columns import guess_map
 from yousaid.ingest.masking import MaskKind, mask_text
 from yousaid.ingest.tables import Table
-from yousaid.ingest.upload import ReadComments, read_comments
+from yousaid.ingest.upload import ReadComments, leave_out, read_comments
 from yousaid.ingest.values import is_blank_answer
 from yousaid.model.batches import AT_ONCE, cut
 from yousaid.model.columns import (
@@ -36,7 +36,7 @@ from yousaid.model.columns import (
     get_probability_columns,
 )
 from yousaid.model.reader import Reader
-from yousaid.records import QUESTION_KINDS, SENTIMENT_LEVELS, QuestionKind, Reading
+from yousaid.records import EVERYWHERE, QUESTION_KINDS, SENTIMENT_LEVELS, QuestionKind, Reading
 from yousaid.reports.tables import Cell
 from yousaid.settings import LOCAL, Settings
 
@@ -265,11 +265,13 @@ def _write_mentions(reading: Reading) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What an upload brought in: its id, how its columns were read, and what was in it."""
+    """What an upload brought in: its id, how its columns were read, and what was new in it.
+    `known_count` responses were left out, as they were there already."""
 
     upload_id: str
     described_map: str
     read: ReadComments
+    known_count: int
 
 
 def load_table(
@@ -287,8 +289,9 @@ def load_table(
 
     Columns are as the map says, otherwise as they were said to be when a table with the same
     columns was last brought in, otherwise as they seem to be. `expect` is told how many comments
-    there are to read, and `progress` as they are read. Raises InputError where the table cannot be
-    read, StoreError or OutputError where it cannot be stored.
+    there are to read, and `progress` as they are read. Responses that are there already are left
+    out. Raises InputError where the table cannot be read or holds nothing new, StoreError or
+    OutputError where it cannot be stored.
     """
     # A quarter of a second, which `yousaid classify` need not wait for.
     from yousaid.store.kept import keep_map
@@ -302,6 +305,7 @@ def load_table(
     found = read_comments(table, column_map, now.date())
     if not found.comments:
         raise InputError(f"{table.name} holds no responses. Nothing was added.")
+    found, known_count = _leave_out_known(table, found, folder, settings)
     expect(len(found.comments))
     readings: list[Reading] = []
     for part in cut(len(found.comments)):
@@ -320,7 +324,37 @@ def load_table(
         )
     if is_said:
         keep_map(store, table.columns, write_map(column_map), now=now)
-    return Loaded(upload_id, describe_map(column_map), found)
+    return Loaded(upload_id, describe_map(column_map), found, known_count)
+
+
+def _leave_out_known(
+    table: Table, read: ReadComments, folder: Path, settings: Settings
+) -> tuple[ReadComments, int]:
+    """What of an upload is new, and how many responses are not."""
+    from yousaid.store.layout import is_store, open_store
+    from yousaid.store.query import get_known, get_uploads
+    from yousaid.store.snapshot import open_snapshot
+
+    if not is_store(folder):
+        return read, 0
+    store = open_store(folder, database=settings.database, index_folder=settings.index_folder)
+    with open_snapshot(store) as snapshot:
+        ids = [comment.comment_id for comment in read.comments]
+        known = get_known(EVERYWHERE, snapshot, ids)
+        uploads = get_uploads(EVERYWHERE, snapshot) if known else ()
+    new, known_count = leave_out(read, {one: day for one, (_, day) in known.items()})
+    if new.comments:
+        return new, known_count
+    numbers = {str(upload) for upload, _ in known.values()}
+    earlier = ", ".join(
+        f"“{upload.file_name}” on {upload.added_at:%-d %B %Y}"
+        for upload in uploads
+        if upload.upload_id in numbers
+    )
+    raise InputError(
+        f"{table.name} holds nothing new: all of its {known_count:,} responses were brought in "
+        f"before, with {earlier}. Nothing was added."
+    )
 
 
 def _recall_map(table: Table, folder: Path, settings: Settings) -> ColumnMap | None:

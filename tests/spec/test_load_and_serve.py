@@ -68,8 +68,45 @@ def test_load_remembers_the_map_that_was_said(run: Run, tmp_path: Path) -> None:
 def test_load_twice_is_refused(run: Run, sample_store: Path) -> None:
     before = count(sample_store)
     ran = run("load", sample_path(), "--into", sample_store)
-    assert (ran.code, "sample.csv" in ran.err) == (2, True)
+    assert ran.code == 2
+    assert "sample.csv holds nothing new: all of its 3,045 responses were brought in" in ran.err
+    assert re.search(r"with “sample.csv” on \d+ \w+ \d{4}", ran.err)
     assert count(sample_store) == before
+
+
+MARCH = ("Id,Date,Comments", "1,02/03/2026,Nothing", "2,03/03/2026,Nothing", "3,03/03/2026,Kind")
+
+
+@pytest.mark.parametrize("with_ids", [True, False])
+def test_an_export_that_overlaps_brings_in_what_is_new(
+    run: Run, tmp_path: Path, with_ids: bool
+) -> None:
+    later = (*MARCH, "4,01/04/2026,Nothing", "5,02/04/2026,Long wait")
+    for name, rows in (("march.csv", MARCH), ("april.csv", later)):
+        kept = rows if with_ids else [row.partition(",")[2] for row in rows]
+        (tmp_path / name).write_text("\n".join(kept))
+    folder = tmp_path / "feedback"
+    run("load", tmp_path / "march.csv", "--into", folder)
+    ran = run("load", tmp_path / "april.csv", "--into", folder)
+    assert ran.code == 0, ran.err
+    assert "responses 2, comments 2, responses without a comment 0" in ran.err
+    assert "Left out, as they were there already: responses 3." in ran.err
+    assert count(folder).response_count == 5
+
+
+def test_numbers_that_begin_anew_lose_nothing(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "march.csv").write_text("\n".join(MARCH))
+    (tmp_path / "april.csv").write_text("\n".join(MARCH).replace("/03/", "/04/"))
+    folder = tmp_path / "feedback"
+    run("load", tmp_path / "march.csv", "--into", folder)
+    ran = run("load", tmp_path / "april.csv", "--into", folder)
+    assert ran.code == 2
+    assert "3 responses have the number of others, of another day" in ran.err
+    assert count(folder).response_count == 3
+    (tmp_path / "map.toml").write_text('date = "Date"\n[[texts]]\ncolumn = "Comments"\n')
+    ran = run("load", tmp_path / "april.csv", "--into", folder, "--map", tmp_path / "map.toml")
+    assert ran.code == 0
+    assert count(folder).response_count == 6
 
 
 def test_load_says_what_it_did(run: Run, tmp_path: Path) -> None:

@@ -227,6 +227,8 @@ def load(
         f"Brought in from {table.name}: responses {read.response_count:,}, comments {written:,}, "
         f"responses without a comment {read.blank_count:,}."
     )
+    if loaded.known_count:
+        say(f"Left out, as they were there already: responses {loaded.known_count:,}.")
     if masked := describe_masked(read.masked):
         say(masked)
     for line in describe_problems(read.problems):

@@ -7,7 +7,7 @@ said names the file, the row and the column, never what a cell holds.
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import TypeVar
@@ -98,6 +98,43 @@ def read_comments(table: Table, column_map: ColumnMap, today: date | None = None
         comments += written or answers[:1]
     return ReadComments(
         tuple(comments), len(same), blank_count, tuple(reader.problems), dict(reader.masked)
+    )
+
+
+def leave_out(read: ReadComments, known: Mapping[str, date | None]) -> tuple[ReadComments, int]:
+    """The upload without the responses that are there already, and how many those are. `known` are
+    the dates of comments by id; a response is known where any comment of it is.
+
+    Raises InputError where a known comment has another date: then numbers begin anew in each file,
+    and to leave those out would lose responses.
+    """
+    responses: defaultdict[tuple[object, ...], list[Comment]] = defaultdict(list)
+    for comment in read.comments:
+        key = (comment.response_id, comment.date, comment.unit, comment.score)
+        responses[key].append(comment)
+    others = sum(
+        any(one.comment_id in known and known[one.comment_id] != one.date for one in answers)
+        for answers in responses.values()
+    )
+    if others:
+        raise InputError(
+            f"{others:,} responses have the number of others, of another day, that are there "
+            "already: numbers seem to begin anew in each file. Leave the column of numbers out of "
+            "the map, so that responses are told apart by all that is in their rows."
+        )
+    new = [
+        answers
+        for answers in responses.values()
+        if not any(one.comment_id in known for one in answers)
+    ]
+    return (
+        replace(
+            read,
+            comments=tuple(comment for answers in new for comment in answers),
+            response_count=len(new),
+            blank_count=sum(not any(one.text for one in answers) for answers in new),
+        ),
+        len(responses) - len(new),
     )
 
 

@@ -127,6 +127,11 @@ def _describe(loaded: Loaded) -> tuple[str, ...]:
     return (
         f"Brought in: responses {read.response_count:,}, comments {written:,}, responses without a "
         f"comment {read.blank_count:,}.",
+        *(
+            (f"Left out, as they were there already: responses {loaded.known_count:,}.",)
+            if loaded.known_count
+            else ()
+        ),
         *((masked,) if (masked := describe_masked(read.masked)) else ()),
         *describe_problems(read.problems),
     )

@@ -12,6 +12,7 @@ from yousaid.store.query.changes import (
 from yousaid.store.query.choices import get_choices
 from yousaid.store.query.comments import get_comment, get_comment_batches, get_comments
 from yousaid.store.query.cross_tab import get_cross_tab
+from yousaid.store.query.known import get_known
 from yousaid.store.query.months import get_months
 from yousaid.store.query.pairs import get_topic_pairs
 from yousaid.store.query.similar import get_similar
@@ -36,6 +37,7 @@ __all__ = [
     "get_comments",
     "get_cross_tab",
     "get_dates",
+    "get_known",
     "get_models",
     "get_months",
     "get_sample",

@@ -46,6 +46,7 @@ def make_arguments(name, chosen, comment_id):
         "page_size": 1000,
         "batch_size": 7,
         "comment_id": comment_id,
+        "comment_ids": [comment_id, "nobody's"],
         "rows": Dimension("topic"),
         "columns": Dimension("place", level=1),
         "with_responses": True,

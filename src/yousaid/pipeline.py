@@ -300,7 +300,7 @@ def load_table(
 
     check_folder(folder, database=settings.database)
     is_said = column_map is not None
-    column_map = column_map or _recall_map(table, folder, settings) or guess_columns(table)
+    column_map = column_map or find_map(table, folder, settings)
     check_map(column_map, table.columns, table.name)
     found = read_comments(table, column_map, now.date())
     if not found.comments:
@@ -357,21 +357,22 @@ def _leave_out_known(
     )
 
 
-def _recall_map(table: Table, folder: Path, settings: Settings) -> ColumnMap | None:
-    """The map by which a table with these columns was last brought in, where somebody said it."""
+def find_map(table: Table, folder: Path, settings: Settings) -> ColumnMap:
+    """What the table's columns were said to be when one with the same was last brought into this
+    folder, otherwise what they seem to be. Raises InputError where none seems to hold comments."""
     from yousaid.store.layout import is_store, open_store
 
     if not is_store(folder):
-        return None
+        return guess_columns(table)
     store = open_store(folder, database=settings.database, index_folder=settings.index_folder)
-    return recall_map(table, store)
+    return recall_map(table, store) or guess_columns(table)
 
 
 def recall_map(table: Table, store: "Store") -> ColumnMap | None:
-    """The same of a store that is open."""
-    from yousaid.store.kept import find_map
+    """The map by which a table with these columns was last brought in, where somebody said it."""
+    from yousaid.store.kept import find_map as find_written
 
-    written = find_map(store, table.columns)
+    written = find_written(store, table.columns)
     return parse_map(written, table.name) if written else None
 
 

@@ -65,6 +65,27 @@ def test_load_remembers_the_map_that_was_said(run: Run, tmp_path: Path) -> None:
     assert "the date from “Date”" in ran.err
 
 
+def test_a_dry_run_stores_nothing_and_lists_every_problem(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "march.csv").write_text(
+        "Date,Comments\nsome day,Kind\n02/03/2026,Kind too\n31/02/2026,Kinder\n03/03/2026,Ok\n"
+    )
+    listed = tmp_path / "problems.csv"
+    ran = run(
+        "load", tmp_path / "march.csv", "--into", tmp_path / "feedback", "--dry-run",
+        "--problems", listed,
+    )  # fmt: skip
+    assert ran.code == 0
+    assert "nothing was stored. It holds responses 4, comments 4" in ran.err
+    assert "Loading would stop" in ran.err
+    assert not (tmp_path / "feedback").exists()
+    rows = listed.read_text("utf-8").splitlines()
+    assert rows[0] == "file,sheet,row,column,problem"
+    assert [row.split(",")[2:4] for row in rows[1:]] == [["2", "Date"], ["4", "Date"]]
+    assert "some day" not in listed.read_text("utf-8")
+    ran = run("load", tmp_path / "march.csv", "--into", tmp_path / "x", "--problems", listed)
+    assert (ran.code, "--dry-run" in ran.err) == (2, True)
+
+
 def test_load_twice_is_refused(run: Run, sample_store: Path) -> None:
     before = count(sample_store)
     ran = run("load", sample_path(), "--into", sample_store)

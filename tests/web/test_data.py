@@ -154,6 +154,10 @@ def test_what_cannot_be_read_is_told_before_and_stops_the_upload(client: TestCli
     failed = wait_until_over(client, address)
     assert "It was not brought in" in failed
     assert "1 in “Date” (not a date written day first): row 3" in plain(failed)
+    listed = client.get(f"{address}/problems.csv")
+    assert listed.headers["content-disposition"].startswith("attachment")
+    assert listed.text.splitlines()[1].startswith("march.csv,,3,Date,not a date")
+    assert "third of March" not in listed.text
     client.post(address, data={**fields, "on_bad": "blank", "action": "start"})
     over = plain(wait_until_over(client, address))
     assert "responses 2, comments 2" in over

@@ -23,6 +23,7 @@ from yousaid.model.points import DEFAULT_MODEL, DEFAULT_POINT
 from yousaid.settings import read_settings
 
 if TYPE_CHECKING:
+    from yousaid.ingest.upload import ReadComments
     from yousaid.model.reader import Reader
     from yousaid.parts.record import ReadingOptions
 
@@ -198,14 +199,26 @@ def load(
     sheet: SheetOption = None,
     model: ModelOption = DEFAULT_MODEL,
     operating_point: PointOption = DEFAULT_POINT,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be brought in, and store nothing.")
+    ] = False,
+    problems: Annotated[
+        str | None,
+        typer.Option(help="A file for every problem of the dry run: .csv .xlsx .jsonl."),
+    ] = None,
 ) -> None:
     """Bring a file of responses into a store: all of it or nothing.
 
     Example: yousaid load comments.xlsx --into feedback
     """
+    if dry_run:
+        _try_out(file, sheet, map_file, into, problems)
+        return
+    if problems is not None:
+        raise InputError("--problems is of a dry run. Add --dry-run, or leave it out.")
     from yousaid.ingest.column_map import read_map
     from yousaid.ingest.tables import open_table
-    from yousaid.ingest.upload import describe_masked, describe_problems
+    from yousaid.ingest.upload import describe_counts
     from yousaid.model.reader import Reader
     from yousaid.pipeline import load_table
 
@@ -220,19 +233,48 @@ def load(
             settings=read_settings(),
             progress=advance,
         )
-    read = loaded.read
     say(loaded.described_map)
-    written = sum(1 for comment in read.comments if comment.text)
-    say(
-        f"Brought in from {table.name}: responses {read.response_count:,}, comments {written:,}, "
-        f"responses without a comment {read.blank_count:,}."
-    )
+    say(f"Brought in from {table.name}: {describe_counts(loaded.read)}.")
     if loaded.known_count:
         say(f"Left out, as they were there already: responses {loaded.known_count:,}.")
+    _say_more(loaded.read)
+
+
+def _say_more(read: "ReadComments") -> None:
+    from yousaid.ingest.upload import describe_masked, describe_problems
+
     if masked := describe_masked(read.masked):
         say(masked)
     for line in describe_problems(read.problems):
         say(line)
+
+
+def _try_out(
+    file: str, sheet: str | None, map_file: str | None, into: Path, problems: str | None
+) -> None:
+    from yousaid.ingest.column_map import describe_map, read_map
+    from yousaid.ingest.tables import open_table
+    from yousaid.ingest.upload import (
+        PROBLEM_COLUMNS,
+        describe_counts,
+        make_problem_rows,
+        try_out,
+    )
+    from yousaid.pipeline import find_map
+    from yousaid.reports.tables import check_target, write_table
+
+    if problems is not None:
+        check_target(problems)
+    table = open_table(file, sheet)
+    column_map = read_map(map_file) if map_file else find_map(table, into, read_settings())
+    read = try_out(table, column_map, datetime.now(UTC).date())
+    say(describe_map(column_map))
+    say(f"A dry run of {table.name}; nothing was stored. It holds {describe_counts(read)}.")
+    _say_more(read)
+    if problems is not None:
+        write_table(problems, PROBLEM_COLUMNS, [make_problem_rows(read.problems)])
+    if read.problems and column_map.on_bad_date == "stop":
+        say("Loading would stop at dates and scores that cannot be read (see on_bad_date).")
 
 
 @app.command()

@@ -101,6 +101,21 @@ def read_comments(table: Table, column_map: ColumnMap, today: date | None = None
     )
 
 
+def try_out(table: Table, column_map: ColumnMap, today: date | None = None) -> ReadComments:
+    """What the upload of a table would hold if what cannot be read were left blank, so that every
+    problem is among its `problems`. Raises InputError if the map does not fit the table."""
+    lenient = replace(column_map, on_bad_date="blank", on_bad_score="blank")
+    return read_comments(table, lenient, today)
+
+
+PROBLEM_COLUMNS = ("file", "sheet", "row", "column", "problem")
+
+
+def make_problem_rows(problems: Sequence[Problem]) -> list[list[str | int | None]]:
+    """The problems as the rows of a table, in the order of the file."""
+    return [[one.file, one.sheet, one.row, one.column, one.what] for one in problems]
+
+
 def leave_out(read: ReadComments, known: Mapping[str, date | None]) -> tuple[ReadComments, int]:
     """The upload without the responses that are there already, and how many those are. `known` are
     the dates of comments by id; a response is known where any comment of it is.
@@ -166,6 +181,15 @@ _MASK_NOUNS: dict[MaskKind, str] = {
     "date of birth": "date of birth",
     "staff name": "name of staff",
 }
+
+
+def describe_counts(read: ReadComments) -> str:
+    """How much an upload holds."""
+    written = sum(1 for comment in read.comments if comment.text)
+    return (
+        f"responses {read.response_count:,}, comments {written:,}, responses without a comment "
+        f"{read.blank_count:,}"
+    )
 
 
 def describe_masked(masked: Mapping[MaskKind, int]) -> str:

@@ -11,7 +11,7 @@ from threading import Thread
 from yousaid.errors import InputError, YousaidError
 from yousaid.ingest.column_map import parse_map
 from yousaid.ingest.tables import open_table
-from yousaid.ingest.upload import describe_masked, describe_problems
+from yousaid.ingest.upload import describe_counts, describe_masked, describe_problems
 from yousaid.jobs.folder import (
     Job,
     Progress,
@@ -123,10 +123,8 @@ class _Teller:
 
 def _describe(loaded: Loaded) -> tuple[str, ...]:
     read = loaded.read
-    written = sum(1 for comment in read.comments if comment.text)
     return (
-        f"Brought in: responses {read.response_count:,}, comments {written:,}, responses without a "
-        f"comment {read.blank_count:,}.",
+        f"Brought in: {describe_counts(read)}.",
         *(
             (f"Left out, as they were there already: responses {loaded.known_count:,}.",)
             if loaded.known_count

@@ -14,7 +14,13 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from yousaid.errors import InputError
 from yousaid.ingest.column_map import ColumnMap, describe_map, parse_map, write_map
 from yousaid.ingest.tables import Table, open_table, take_rows
-from yousaid.ingest.upload import describe_masked, describe_problems, read_comments
+from yousaid.ingest.upload import (
+    PROBLEM_COLUMNS,
+    describe_masked,
+    describe_problems,
+    make_problem_rows,
+    try_out,
+)
 from yousaid.jobs import (
     Job,
     discard_job,
@@ -35,6 +41,7 @@ from yousaid.store.snapshot import open_snapshot
 from yousaid.store.write import undo_upload
 from yousaid.web.address import read_keys
 from yousaid.web.changing import changing
+from yousaid.web.downloads import send_rows
 from yousaid.web.presenters.data import (
     UploadRow,
     make_job_rows,
@@ -163,9 +170,8 @@ def _get_map(store: Store, job: Job, table: Table) -> ColumnMap:
 
 def _try_out(table: Table, column_map: ColumnMap) -> dict[str, Any]:
     """What the first rows would be: nothing is stored."""
-    lenient = replace(column_map, on_bad_date="blank", on_bad_score="blank")
     try:
-        read = read_comments(take_rows(table, LOOKED_AT), lenient, datetime.now(UTC).date())
+        read = try_out(take_rows(table, LOOKED_AT), column_map, datetime.now(UTC).date())
     except InputError as error:
         return {"fault": str(error)}
     return {
@@ -177,6 +183,21 @@ def _try_out(table: Table, column_map: ColumnMap) -> dict[str, Any]:
         "problems": describe_problems(read.problems),
         "stops": column_map.on_bad_date == "stop",
     }
+
+
+def send_problems(request: Request) -> Response:
+    """Every problem of a file that is on its way, by row and column and never what a cell holds."""
+    read_keys(request)
+    site, job = get_site(request), _find(request)
+    if job.state == "done" or is_held(job):
+        raise HTTPException(404)
+    try:
+        table = open_table(str(job.path), job.sheet)
+        read = try_out(table, _get_map(site.store, job, table), datetime.now(UTC).date())
+    except InputError as error:
+        return _show_job(request, job, str(error))
+    rows = make_problem_rows(read.problems)
+    return send_rows(request, "problems.csv", PROBLEM_COLUMNS, [rows])
 
 
 @changing
@@ -265,6 +286,7 @@ def _go(address: str) -> Response:
 PAGES = (
     ("/data", show_data),
     ("/data/jobs/{job}", show_job),
+    ("/data/jobs/{job}/problems.csv", send_problems),
     ("/data/undo/{upload}", show_undo),
 )
 CHANGES = (

@@ -188,10 +188,14 @@ def send_table(
 ) -> Response:
     """The table of what is chosen as a file, named and made as the address ends: whole before its
     first byte is sent, and gone from the disk by then."""
-    columns = (*columns, FILTER_COLUMN)
     words = describe(chosen)
     batches = ([[*row, words] for row in batch] for batch in batches)
     name = request.url.path.rpartition("/")[2]
+    return send_rows(request, name, (*columns, FILTER_COLUMN), batches)
+
+
+def send_rows(request: Request, name: str, columns: Sequence[str], batches: Batches) -> Response:
+    """Rows that are of no choice of comments, as a file of this name."""
     with tempfile.TemporaryDirectory(prefix="yousaid-") as folder:
         path = Path(folder) / name
         write_table(str(path), columns, batches, guard_formulas=True)

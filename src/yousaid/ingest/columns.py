@@ -86,6 +86,29 @@ _DEMOGRAPHIC = re.compile(
 )
 
 
+def _part_words(name: str) -> str:
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name)
+    return " ".join(re.findall(r"[a-z0-9]+", apart.casefold()))
+
+
+_MOST_NAME_WORDS = 6
+_KINDS = (_TEXT, _DATE, *_SCORE, *_RESPONSE_ID, *_PLACES, _DEMOGRAPHIC)
+
+
+def is_name_of_a_kind(name: str) -> bool:
+    """Whether a column of this name is of a kind that we know, whatever it holds."""
+    words = _part_words(name)
+    if question_kind(name) is not None:
+        return True
+    return len(words.split()) <= _MOST_NAME_WORDS and any(kind.search(words) for kind in _KINDS)
+
+
+def is_name_of_comments(name: str) -> bool:
+    """Whether a name is that of a column of comments and little else."""
+    words = _part_words(name)
+    return len(words.split()) <= 2 and _TEXT.search(words) is not None
+
+
 def guess_map(
     columns: Sequence[str], rows: Sequence[Sequence[str]], table_name: str = "The table"
 ) -> ColumnMap:
@@ -133,8 +156,7 @@ class _Column:
     @cached_property
     def words(self) -> str:
         """The name in lower case, its words apart: “FFTAnswer_1” is “fft answer 1”."""
-        apart = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", self.name)
-        return " ".join(re.findall(r"[a-z0-9]+", apart.casefold()))
+        return _part_words(self.name)
 
     @cached_property
     def average_words(self) -> float:

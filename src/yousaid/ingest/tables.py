@@ -21,6 +21,7 @@ from typing import BinaryIO
 
 from yousaid.errors import InputError
 from yousaid.ingest.delimited import NumberedRows, read_delimited
+from yousaid.ingest.header import ROWS_LOOKED_AT, count_rows_above
 from yousaid.ingest.interchange import read_json_lines, read_parquet
 from yousaid.ingest.workbooks import read_workbook
 
@@ -40,13 +41,15 @@ class Table:
     """A table whose rows are read when they are asked for, as often as they are asked for.
 
     `name` is the file's, for messages; `sheet` is None where the format has no sheets. `columns`
-    are as in the file, except that one without a name is called by its place (“column 7”).
+    are as in the file, except that one without a name is called by its place (“column 7”). So many
+    rows stand above their names: titles and notes, which are no data.
     """
 
     name: str
     sheet: str | None
     columns: tuple[str, ...]
     _read: NumberedRows
+    _above_count: int = 0
 
     def rows(self) -> Iterator[tuple[int, tuple[str, ...]]]:
         """Each data row with its number in the file, where the header is usually row 1.
@@ -56,11 +59,11 @@ class Table:
         """
         width = len(self.columns)
         with closing(self._read()) as records:
-            for number, cells in islice(records, 1, None):
+            for number, cells in islice(records, self._above_count + 1, None):
                 if any(cell.strip() for cell in cells[width:]):
                     raise InputError(
-                        f"{self.name}, row {number}: there are {len(cells)} cells, but the first "
-                        f"row names {width} columns. Put quotation marks around a cell that holds "
+                        f"{self.name}, row {number}: there are {len(cells)} cells, but the row of "
+                        f"names has {width} columns. Put quotation marks around a cell that holds "
                         "the delimiter, and delete any title above the column names."
                     )
                 yield number, tuple(cells[:width]) + ("",) * (width - len(cells))
@@ -77,7 +80,7 @@ def take_rows(table: Table, count: int) -> Table:
 
     def read() -> Generator[tuple[int, list[str]], None, None]:
         with closing(table._read()) as records:
-            yield from islice(records, count + 1)
+            yield from islice(records, table._above_count + 1 + count)
 
     return replace(table, _read=read)
 
@@ -100,9 +103,11 @@ def open_table(path: str, sheet: str | None = None) -> Table:
     if sheet is not None:
         raise InputError(f"{name} is not a workbook, so it has no sheet “{sheet}”. Leave it out.")
     if ending in PARQUET_ENDINGS:
-        return _make_table(name, None, read_parquet(path, name))
+        return _make_table(name, None, read_parquet(path, name), has_titles=False)
     if ending in JSON_ENDINGS:
-        return _make_table(name, None, read_json_lines(lambda: open(path, "rb"), name))
+        return _make_table(
+            name, None, read_json_lines(lambda: open(path, "rb"), name), has_titles=False
+        )
     delimiter = DELIMITED_ENDINGS[ending]
     return _make_table(name, None, read_delimited(lambda: open(path, "rb"), name, delimiter))
 
@@ -134,15 +139,17 @@ def _open_without_waiting(path: str, flags: int) -> int:
     return os.open(path, flags | os.O_NONBLOCK)  # a named pipe would wait for its writer for ever
 
 
-def _make_table(name: str, sheet: str | None, read: NumberedRows) -> Table:
+def _make_table(
+    name: str, sheet: str | None, read: NumberedRows, *, has_titles: bool = True
+) -> Table:
     with closing(read()) as records:
-        header = next(records, None)
-        first = next(records, None)
-    if header is None:
+        first = [cells for _, cells in islice(records, ROWS_LOOKED_AT if has_titles else 2)]
+    if not first:
         raise InputError(f"{name} has no rows. Export it again.")
-    if first is None:
+    if len(first) == 1:
         raise InputError(f"{name} has a row of column names and no rows below it. Export it again.")
-    return Table(name, sheet, _name_columns(header[1], name), read)
+    above_count = count_rows_above(first) if has_titles else 0
+    return Table(name, sheet, _name_columns(first[above_count], name), read, above_count)
 
 
 def _name_columns(header: list[str], name: str) -> tuple[str, ...]:

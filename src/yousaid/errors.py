@@ -2,6 +2,7 @@
 
     YousaidError            say the message, show no traceback
     ├── InputError          a file, column or value that cannot be used
+    │   └── NothingNewError a file whose responses are all there already
     ├── OutputError         a place that cannot be written
     ├── ModelError          a model that is damaged, foreign or missing
     ├── StoreError          a folder that is not a store, or is too new
@@ -22,6 +23,10 @@ class YousaidError(Exception):
 
 class InputError(YousaidError):
     """A file, column or value that cannot be used."""
+
+
+class NothingNewError(InputError):
+    """A file whose responses are all there already."""
 
 
 class OutputError(YousaidError):

@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from yousaid.errors import InputError, OutputError, YousaidError
+from yousaid.errors import InputError, NothingNewError, OutputError, YousaidError
 from yousaid.frameworks import get_framework
 from yousaid.frameworks.questions import question_kind
 from yousaid.ingest.column_map import (
@@ -351,7 +351,7 @@ def _leave_out_known(
         for upload in uploads
         if upload.upload_id in numbers
     )
-    raise InputError(
+    raise NothingNewError(
         f"{table.name} holds nothing new: all of its {known_count:,} responses were brought in "
         f"before, with {earlier}. Nothing was added."
     )

@@ -115,6 +115,26 @@ def test_an_export_that_overlaps_brings_in_what_is_new(
     assert count(folder).response_count == 5
 
 
+def test_a_folder_is_an_upload_a_file(run: Run, tmp_path: Path) -> None:
+    files = tmp_path / "files"
+    files.mkdir()
+    for month in (3, 4):
+        (files / f"2026-0{month}.csv").write_text(
+            f"Date,Comments\n02/0{month}/2026,Kind nurses\n03/0{month}/2026,Long wait\n"
+        )
+    (files / "2026-05.csv").write_text("Date,Comments\nsome day,Kind\n02/05/2026,Kinder\n")
+    folder = tmp_path / "feedback"
+    ran = run("load", files, "--into", folder)
+    assert ran.code == 2
+    assert "1 of 3 files were not brought in" in ran.err
+    assert count(folder).response_count == 4
+    (files / "2026-05.csv").write_text("Date,Comments\n01/05/2026,Kind\n02/05/2026,Kinder\n")
+    ran = run("load", files, "--into", folder)
+    assert ran.code == 0, ran.err
+    assert ran.err.count("holds nothing new") == 2
+    assert count(folder).response_count == 6
+
+
 def test_numbers_that_begin_anew_lose_nothing(run: Run, tmp_path: Path) -> None:
     (tmp_path / "march.csv").write_text("\n".join(MARCH))
     (tmp_path / "april.csv").write_text("\n".join(MARCH).replace("/03/", "/04/"))

@@ -3,6 +3,7 @@ function and prints."""
 
 import json
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from io import TextIOWrapper
 from pathlib import Path
@@ -18,7 +19,7 @@ from yousaid.cli.base import (
     say,
     show_progress,
 )
-from yousaid.errors import InputError, ModelError
+from yousaid.errors import InputError, ModelError, NothingNewError
 from yousaid.model.points import DEFAULT_MODEL, DEFAULT_POINT
 from yousaid.settings import read_settings
 
@@ -191,7 +192,9 @@ def mask(
 
 @app.command()
 def load(
-    file: Annotated[str, typer.Argument(help="A CSV or Excel file.")],
+    file: Annotated[
+        str, typer.Argument(help="A CSV or Excel file; a folder or zip of them, one upload each.")
+    ],
     into: Annotated[Path, typer.Option(help="The store's folder; made where it is missing.")],
     map_file: Annotated[
         str | None, typer.Option("--map", help="What the columns are; see yousaid inspect.")
@@ -211,23 +214,52 @@ def load(
 
     Example: yousaid load comments.xlsx --into feedback
     """
-    if dry_run:
-        _try_out(file, sheet, map_file, into, problems)
-        return
-    if problems is not None:
+    if problems is not None and not dry_run:
         raise InputError("--problems is of a dry run. Add --dry-run, or leave it out.")
+    from yousaid.ingest.bundles import list_tables
+    from yousaid.model.reader import Reader
+
+    with list_tables(file) as paths:
+        if dry_run:
+            for path in paths:
+                _try_out(path, sheet, map_file, into, problems)
+            return
+        reader = Reader(model, operating_point)
+        if len(paths) == 1:
+            _load(paths[0], sheet, map_file, into, reader)
+            return
+        _load_all(paths, sheet, map_file, into, reader)
+
+
+def _load_all(
+    paths: Sequence[str], sheet: str | None, map_file: str | None, into: Path, reader: "Reader"
+) -> None:
+    """Each file as an upload of its own; those that cannot be brought in do not stop the others."""
+    failed = 0
+    for path in paths:
+        try:
+            _load(path, sheet, map_file, into, reader)
+        except NothingNewError as error:
+            say(str(error))
+        except InputError as error:
+            say(str(error))
+            failed += 1
+    if failed:
+        raise InputError(f"{failed:,} of {len(paths):,} files were not brought in: see above.")
+
+
+def _load(path: str, sheet: str | None, map_file: str | None, into: Path, reader: "Reader") -> None:
     from yousaid.ingest.column_map import read_map
     from yousaid.ingest.tables import open_table
     from yousaid.ingest.upload import describe_counts
-    from yousaid.model.reader import Reader
     from yousaid.pipeline import load_table
 
-    table = open_table(file, sheet)
+    table = open_table(path, sheet)
     with show_progress(f"Reading {table.name}") as advance:
         loaded = load_table(
             table,
             into,
-            Reader(model, operating_point),
+            reader,
             column_map=read_map(map_file) if map_file else None,
             now=datetime.now(UTC),
             settings=read_settings(),

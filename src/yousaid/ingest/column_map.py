@@ -18,8 +18,8 @@ from typing import Literal
 
 from yousaid.errors import InputError
 
-OnBad = Literal["stop", "blank"]
-ON_BAD: tuple[OnBad, ...] = ("stop", "blank")
+OnBad = Literal["stop", "blank", "leave_out"]
+ON_BAD: tuple[OnBad, ...] = ("stop", "blank", "leave_out")
 StaffNames = Literal["keep", "mask"]
 STAFF_NAMES: tuple[StaffNames, ...] = ("keep", "mask")
 
@@ -45,8 +45,9 @@ class ColumnMap:
 
     `best_score` is the number that means “very good”, 1 or 5, where scores are numbers. `places`
     run from widest to narrowest. Rows that share a `response_id` are answers of one person at one
-    time. `on_bad_score` and `on_bad_date` say whether a value that cannot be read stops the upload
-    or is left blank, `staff_names` whether names of staff are masked as those of patients are.
+    time. `on_bad_score` and `on_bad_date` say whether a value that cannot be read stops the upload,
+    is left blank, or has its whole row left out, `staff_names` whether names of staff are masked as
+    those of patients are.
     """
 
     texts: tuple[TextColumn, ...]
@@ -74,7 +75,7 @@ def find_map_faults(column_map: ColumnMap) -> list[str]:
     if column_map.best_score not in (None, 1, 5):
         faults.append("best_score is neither 1 nor 5")
     faults += [
-        f"{key} is neither “stop” nor “blank”"
+        f"{key} is none of “stop”, “blank” and “leave_out”"
         for key in ("on_bad_score", "on_bad_date")
         if getattr(column_map, key) not in ON_BAD
     ]
@@ -275,5 +276,5 @@ def _take_choice(table: Mapping[str, object], key: str, faults: list[str]) -> On
     for choice in ON_BAD:
         if value == choice:
             return choice
-    faults.append(f"{key} is neither “stop” nor “blank”")
+    faults.append(f"{key} is none of “stop”, “blank” and “leave_out”")
     return "stop"

@@ -7,6 +7,7 @@ said names the file, the row and the column, never what a cell holds.
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import lru_cache
@@ -53,7 +54,8 @@ class ReadComments:
 
     `comments` are in the order of the file, one person's answers together. `blank_count` of the
     `response_count` responses have no text in any answer: each is one comment with text "".
-    `problems` were left blank, or read as said, where the map does not stop at them. `masked` is
+    `problems` were left blank, left out with their row, or read as said, where the map does not
+    stop at them. `masked` is
     how many personal details of each kind were masked.
     """
 
@@ -82,8 +84,10 @@ def read_comments(table: Table, column_map: ColumnMap, today: date | None = None
     responses: defaultdict[str, list[Comment]] = defaultdict(list)
     for row, cells in table.rows():
         if any(cell.strip() for cell in cells):
-            for comment in reader.read_row(row, cells, responses):
-                responses[comment.response_id].append(comment)
+            # Whole, before anything of it counts.
+            with suppress(_LeftOutError):
+                for comment in list(reader.read_row(row, cells, responses)):
+                    responses[comment.response_id].append(comment)
     reader.raise_if_stopped()
     comments: list[Comment] = []
     # One id on another day, in another place or with another score is another response.
@@ -102,9 +106,14 @@ def read_comments(table: Table, column_map: ColumnMap, today: date | None = None
 
 
 def try_out(table: Table, column_map: ColumnMap, today: date | None = None) -> ReadComments:
-    """What the upload of a table would hold if what cannot be read were left blank, so that every
-    problem is among its `problems`. Raises InputError if the map does not fit the table."""
-    lenient = replace(column_map, on_bad_date="blank", on_bad_score="blank")
+    """What the upload of a table would hold if it stopped at nothing, so that every problem is
+    among its `problems`. Raises InputError if the map does not fit the table."""
+    kinds: dict[OnBad, OnBad] = {"stop": "blank", "blank": "blank", "leave_out": "leave_out"}
+    lenient = replace(
+        column_map,
+        on_bad_date=kinds[column_map.on_bad_date],
+        on_bad_score=kinds[column_map.on_bad_score],
+    )
     return read_comments(table, lenient, today)
 
 
@@ -214,6 +223,10 @@ def describe_problems(problems: Sequence[Problem]) -> list[str]:
     ]
 
 
+class _LeftOutError(Exception):
+    """A row has a value that cannot be read, and is left out for it."""
+
+
 @dataclass
 class _Reader:
     table: Table
@@ -279,7 +292,8 @@ class _Reader:
         sheet = f", sheet “{self.table.sheet}”" if self.table.sheet else ""
         raise InputError(
             f"{self.table.name}{sheet}: cells that cannot be read: {kinds}: {rows}{more}. Correct "
-            "them or the map of columns, or have them left blank (on_bad_date, on_bad_score)."
+            "them or the map of columns, or have them left blank or their rows left out "
+            "(on_bad_date, on_bad_score)."
         )
 
     def _read_response_id(self, cells: Sequence[str]) -> str:
@@ -326,6 +340,8 @@ class _Reader:
         except ValueError as error:
             kept = self.stopping if on_bad == "stop" else self.problems
             kept.append(self._make_problem(row, column, str(error)))
+            if on_bad == "leave_out":
+                raise _LeftOutError from None
             return None
 
     def _read_wording(self, row: int, cells: Sequence[str], text: TextColumn) -> str:

@@ -84,7 +84,7 @@ def test_read_map_lists_every_fault(tmp_path):
         "date is not text",
         "best_score is neither 1 nor 5",
         "places is not a list",
-        "on_bad_date is neither",
+        "on_bad_date is none of",
         "word is not known here",
         "number 1 of [[texts]] has no column",
         "kind is not known under [[texts]]",
@@ -138,7 +138,7 @@ def test_check_map_names_what_is_missing():
 
 def test_check_map_of_our_own_making():
     column_map = ColumnMap((TextColumn("a"),), best_score=3, on_bad_date="skip")  # type: ignore
-    with pytest.raises(InputError, match="best_score is neither 1 nor 5; on_bad_date is neither"):
+    with pytest.raises(InputError, match="best_score is neither 1 nor 5; on_bad_date is none of"):
         check_map(column_map, ["a"], "t.csv")
 
 

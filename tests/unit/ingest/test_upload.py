@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 from yousaid.errors import InputError
 from yousaid.ingest.columns import ColumnMap, TextColumn
 from yousaid.ingest.tables import open_table
-from yousaid.ingest.upload import MONTH_FIRST, NOT_A_DATE, UNKNOWN_QUESTION, Problem, read_comments
+from yousaid.ingest.upload import (
+    MONTH_FIRST,
+    NOT_A_DATE,
+    UNKNOWN_QUESTION,
+    Problem,
+    read_comments,
+    try_out,
+)
 from yousaid.records import Comment
 from yousaid.reports.tables import write_table
 
@@ -138,6 +145,21 @@ def test_read_comments_stops_once_for_all_faults(tmp_path):
         assert words in message
     assert "Secret" not in message
     assert "\n" not in message
+
+
+def test_read_comments_leaves_rows_out_where_told(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text(
+        "Id,Date,FFT,Comments\n1,02/03/2026,Good,Kind\nTotal,,2,\n,Mean,1.5,\n2,03/03/2026,Poor,Slow\n"
+    )
+    column_map = ColumnMap(
+        (TextColumn("Comments"),), "Date", "FFT", response_id="Id",
+        on_bad_date="leave_out", on_bad_score="leave_out",
+    )  # fmt: skip
+    for read_so in (read_comments, try_out):
+        found = read_so(open_table(str(path)), column_map)
+        assert [comment.text for comment in found.comments] == ["Kind", "Slow"]
+        assert [(one.row, one.column) for one in found.problems] == [(3, "FFT"), (4, "Date")]
 
 
 def test_read_comments_leaves_blank_where_told(tmp_path):

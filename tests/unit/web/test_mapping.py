@@ -21,7 +21,7 @@ def maps(draw: st.DrawFn) -> ColumnMap:
         else TextColumn(next(taken), question=draw(st.sampled_from(["What was good?", "Why?"])))
         for _ in range(draw(st.integers(1, 3)))
     )
-    on_bad = draw(st.sampled_from(["stop", "blank"]))
+    on_bad = draw(st.sampled_from(["stop", "blank", "leave_out"]))
     return ColumnMap(
         texts=tuple(sorted(texts, key=lambda text: COLUMNS.index(text.column))),
         date=draw(st.sampled_from([None, next(taken)])),

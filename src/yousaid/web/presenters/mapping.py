@@ -5,7 +5,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from yousaid.errors import InputError
-from yousaid.ingest.column_map import ColumnMap, OnBad, StaffNames, TextColumn, find_map_faults
+from yousaid.ingest.column_map import (
+    ON_BAD,
+    ColumnMap,
+    OnBad,
+    StaffNames,
+    TextColumn,
+    find_map_faults,
+)
 from yousaid.ingest.values import is_blank_answer
 
 # Levels of places that can be told apart; more than any trust has.
@@ -92,7 +99,7 @@ def keep_choices(form: MappingForm, written: Mapping[str, str]) -> MappingForm:
             for row in form.rows
         ),
         best_score=written.get("best_score", form.best_score),
-        on_bad="blank" if written.get("on_bad") == "blank" else "stop",
+        on_bad=_read_on_bad(written),
         staff_names="mask" if written.get("staff_names") == "mask" else "keep",
     )
 
@@ -138,7 +145,7 @@ def read_mapping_form(form: Mapping[str, str], columns: Sequence[str]) -> Column
     if faults:
         raise InputError(f"This cannot be right: {'; '.join(faults)}. Choose again.")
     best_score = form.get("best_score", "")
-    on_bad: OnBad = "blank" if form.get("on_bad") == "blank" else "stop"
+    on_bad = _read_on_bad(form)
     question_column = _get_one(by_role, "question")
     found = ColumnMap(
         texts=tuple(
@@ -158,6 +165,10 @@ def read_mapping_form(form: Mapping[str, str], columns: Sequence[str]) -> Column
     if faults := find_map_faults(found):
         raise InputError(f"This cannot be right: {'; '.join(faults)}. Choose again.")
     return found
+
+
+def _read_on_bad(form: Mapping[str, str]) -> OnBad:
+    return next((choice for choice in ON_BAD if choice == form.get("on_bad")), "stop")
 
 
 def _make_text(name: str, question: str, question_column: str | None) -> TextColumn:

@@ -344,10 +344,24 @@ def test_pages_work_behind_a_prefix(full_store: Store) -> None:
     assert 'action="/feedback/comments"' in html
 
 
-@pytest.mark.parametrize("address", ["/", "/comments", "/comments/id%2F0%3F%23%3Cx%3E"])
-def test_hostile_comment_is_only_text(hostile_client: TestClient, address: str) -> None:
+SHOWING = ("/", "/comments", "/topics/timeliness", "/comments/id%2F0%3F%23%3Cx%3E",
+           "/comments/id%2F0%3F%23%3Cx%3E?similar=yes")  # fmt: skip
+OTHERS = ("/topics", "/trends", "/trends?split=place&measure=comments&step=quarter", "/compare",
+          "/compare?of=groups", "/compare?of=periods", "/data", "/saved", "/about",
+          "/?words=%3Cscript%3E", "/comments?words=%3Cimg+src%3Dx%3E",
+          "/trends?words=%22waiting%22",
+          "/charts/trend.svg", "/charts/control.svg?measure=comments")  # fmt: skip
+
+
+@pytest.mark.parametrize("address", SHOWING)
+def test_hostile_comment_is_shown_as_text(hostile_client: TestClient, address: str) -> None:
     html = hostile_client.get(address).text
     assert "&lt;script&gt;a" in html or "&lt;img src=" in html
+
+
+@pytest.mark.parametrize("address", [*SHOWING, *OTHERS])
+def test_hostile_comment_is_only_text(hostile_client: TestClient, address: str) -> None:
+    html = hostile_client.get(address).text
     assert "<script" not in html
     assert "<img" not in html
     assert "<b>Bold" not in html

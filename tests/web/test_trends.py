@@ -145,3 +145,20 @@ def test_too_little_is_said_and_not_drawn(client: TestClient) -> None:
     text = client.get("/trends?words=zzzz").text
     assert "Too little to draw" in text
     assert "<svg xmlns" not in text
+
+
+def test_dates_are_chosen_from_the_figures(client: TestClient) -> None:
+    """What a brush would do: from one period up to another, the measure and the step kept."""
+    address = "/trends?measure=comments&step=quarter"
+    rows = re.findall(r"<tr>.*?</tr>", client.get(address).text.split("<tbody>")[1], re.DOTALL)
+    names = [re.sub(r"<[^>]*>", "", row.split("</th>")[0]).strip() for row in rows]
+    assert len(names) > 4
+    # Newest first: from the third oldest, then up to the third newest.
+    ends = [re.findall(r'href="([^"]*)">(?:from here|up to here)', row) for row in rows]
+    narrowed = client.get(html.unescape(ends[-3][0])).text
+    rows = re.findall(r"<tr>.*?</tr>", narrowed.split("<tbody>")[1], re.DOTALL)
+    ends = [re.findall(r'href="([^"]*)">(?:from here|up to here)', row) for row in rows]
+    narrowed = client.get(html.unescape(ends[2][1])).text
+    rows = re.findall(r"<tr>.*?</tr>", narrowed.split("<tbody>")[1], re.DOTALL)
+    left = [re.sub(r"<[^>]*>", "", row.split("</th>")[0]).strip() for row in rows]
+    assert left == names[2:-2]

@@ -27,6 +27,8 @@ from yousaid.web.presenters.control import (
     add_events,
     make_control_chart,
     make_multiples,
+    narrow_from,
+    narrow_to,
     word_centre,
     word_thin,
 )
@@ -101,6 +103,13 @@ def show_trends(request: Request, snapshot: Snapshot) -> Response:
         step=asked.step,
         step_words=capitalise(asked.step),
         chart=chart,
+        ends={
+            point.period: (
+                link(chosen=narrow_from(asked.chosen, point.period)),
+                link(chosen=narrow_to(asked.chosen, point.period, asked.step)),
+            )
+            for point in chart.points
+        },
         centre=word_centre(chart),
         thin=word_thin([chart], asked.step),
         caution=NOT_FOR_RANKING,

@@ -307,6 +307,16 @@ def narrow_to_step(chosen: Filter, period: date, step: Step) -> Filter:
     )
 
 
+def narrow_from(chosen: Filter, period: date) -> Filter:
+    """The filter from a period on."""
+    return replace(chosen, first_date=period)
+
+
+def narrow_to(chosen: Filter, period: date, step: Step) -> Filter:
+    """The filter up to and with a period."""
+    return replace(chosen, last_date=_get_end(period, step))
+
+
 def _get_end(period: date, step: Step) -> date:
     if step == "week":
         return period + timedelta(days=6)

@@ -135,6 +135,14 @@ def test_a_folder_is_an_upload_a_file(run: Run, tmp_path: Path) -> None:
     assert count(folder).response_count == 6
 
 
+def test_what_is_odd_about_a_file_is_said(run: Run, tmp_path: Path) -> None:
+    rows = "".join(f"02/03/2026,{'x' * 160}\n" for _ in range(60))
+    (tmp_path / "sms.csv").write_text(f"Date,Comments\n{rows}")
+    ran = run("load", tmp_path / "sms.csv", "--into", tmp_path / "x", "--dry-run")
+    assert "60 comments are exactly 160 characters long" in ran.err
+    assert "All 60 responses have the same date" in ran.err
+
+
 def test_numbers_that_begin_anew_lose_nothing(run: Run, tmp_path: Path) -> None:
     (tmp_path / "march.csv").write_text("\n".join(MARCH))
     (tmp_path / "april.csv").write_text("\n".join(MARCH).replace("/03/", "/04/"))

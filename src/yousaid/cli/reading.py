@@ -273,10 +273,13 @@ def _load(path: str, sheet: str | None, map_file: str | None, into: Path, reader
 
 
 def _say_more(read: "ReadComments") -> None:
+    from yousaid.ingest.doubts import list_doubts
     from yousaid.ingest.upload import describe_masked, describe_problems
 
     if masked := describe_masked(read.masked):
         say(masked)
+    for doubt in list_doubts(read.comments, datetime.now(UTC).date()):
+        say(doubt)
     for line in describe_problems(read.problems):
         say(line)
 

@@ -10,6 +10,7 @@ from threading import Thread
 
 from yousaid.errors import InputError, YousaidError
 from yousaid.ingest.column_map import parse_map
+from yousaid.ingest.doubts import list_doubts
 from yousaid.ingest.tables import open_table
 from yousaid.ingest.upload import describe_counts, describe_masked, describe_problems
 from yousaid.jobs.folder import (
@@ -131,5 +132,6 @@ def _describe(loaded: Loaded) -> tuple[str, ...]:
             else ()
         ),
         *((masked,) if (masked := describe_masked(read.masked)) else ()),
+        *list_doubts(read.comments, datetime.now(UTC).date()),
         *describe_problems(read.problems),
     )

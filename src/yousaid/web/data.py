@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from yousaid.errors import InputError
 from yousaid.ingest.column_map import ColumnMap, describe_map, parse_map, write_map
+from yousaid.ingest.doubts import list_doubts
 from yousaid.ingest.tables import Table, open_table, take_rows
 from yousaid.ingest.upload import (
     PROBLEM_COLUMNS,
@@ -180,6 +181,7 @@ def _try_out(table: Table, column_map: ColumnMap) -> dict[str, Any]:
         "comment_count": sum(1 for comment in read.comments if comment.text),
         "blank_count": read.blank_count,
         "masked": describe_masked(read.masked),
+        "doubts": list_doubts(read.comments, datetime.now(UTC).date()),
         "problems": describe_problems(read.problems),
         "stops": column_map.on_bad_date == "stop",
     }

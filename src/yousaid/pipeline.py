@@ -266,12 +266,14 @@ def _write_mentions(reading: Reading) -> str:
 @dataclass(frozen=True, slots=True)
 class Loaded:
     """What an upload brought in: its id, how its columns were read, and what was new in it.
-    `known_count` responses were left out, as they were there already."""
+    `known_count` responses were left out, as they were there already; `other_language_count`
+    comments are not in English, which alone is read."""
 
     upload_id: str
     described_map: str
     read: ReadComments
     known_count: int
+    other_language_count: int
 
 
 def load_table(
@@ -324,7 +326,20 @@ def load_table(
         )
     if is_said:
         keep_map(store, table.columns, write_map(column_map), now=now)
-    return Loaded(upload_id, describe_map(column_map), found, known_count)
+    others = sum(reading.language not in ("en", None) for reading in readings)
+    return Loaded(upload_id, describe_map(column_map), found, known_count, others)
+
+
+def describe_left(loaded: Loaded) -> list[str]:
+    """What of a file was not brought in or not read, a sentence each."""
+    said = []
+    if loaded.known_count:
+        said.append(f"Left out, as they were there already: responses {loaded.known_count:,}.")
+    if loaded.other_language_count:
+        said.append(
+            f"Not in English, so brought in and not read: comments {loaded.other_language_count:,}."
+        )
+    return said
 
 
 def _leave_out_known(

@@ -135,6 +135,16 @@ def test_a_folder_is_an_upload_a_file(run: Run, tmp_path: Path) -> None:
     assert count(folder).response_count == 6
 
 
+def test_other_languages_are_said_and_kept(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text(
+        "Date,Comments\n02/03/2026,The nurses were kind and patient with me\n02/03/2026,ok\n"
+        "03/03/2026,Personel był bardzo miły i pomocny przez cały mój pobyt w szpitalu\n"
+    )
+    ran = run("load", tmp_path / "t.csv", "--into", tmp_path / "feedback")
+    assert "Not in English, so brought in and not read: comments 1." in ran.err
+    assert count(tmp_path / "feedback").comment_count == 3
+
+
 def test_what_is_odd_about_a_file_is_said(run: Run, tmp_path: Path) -> None:
     rows = "".join(f"02/03/2026,{'x' * 160}\n" for _ in range(60))
     (tmp_path / "sms.csv").write_text(f"Date,Comments\n{rows}")

@@ -252,7 +252,7 @@ def _load(path: str, sheet: str | None, map_file: str | None, into: Path, reader
     from yousaid.ingest.column_map import read_map
     from yousaid.ingest.tables import open_table
     from yousaid.ingest.upload import describe_counts
-    from yousaid.pipeline import load_table
+    from yousaid.pipeline import describe_left, load_table
 
     table = open_table(path, sheet)
     with show_progress(f"Reading {table.name}") as advance:
@@ -267,8 +267,8 @@ def _load(path: str, sheet: str | None, map_file: str | None, into: Path, reader
         )
     say(loaded.described_map)
     say(f"Brought in from {table.name}: {describe_counts(loaded.read)}.")
-    if loaded.known_count:
-        say(f"Left out, as they were there already: responses {loaded.known_count:,}.")
+    for line in describe_left(loaded):
+        say(line)
     _say_more(loaded.read)
 
 

@@ -25,7 +25,7 @@ from yousaid.jobs.folder import (
     write_progress,
 )
 from yousaid.model.reader import Reader
-from yousaid.pipeline import Loaded, load_table
+from yousaid.pipeline import Loaded, describe_left, load_table
 from yousaid.settings import Settings
 from yousaid.store.layout import Store, open_store
 
@@ -126,11 +126,7 @@ def _describe(loaded: Loaded) -> tuple[str, ...]:
     read = loaded.read
     return (
         f"Brought in: {describe_counts(read)}.",
-        *(
-            (f"Left out, as they were there already: responses {loaded.known_count:,}.",)
-            if loaded.known_count
-            else ()
-        ),
+        *describe_left(loaded),
         *((masked,) if (masked := describe_masked(read.masked)) else ()),
         *list_doubts(read.comments, datetime.now(UTC).date()),
         *describe_problems(read.problems),

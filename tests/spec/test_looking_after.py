@@ -145,7 +145,8 @@ def test_a_rereading_that_is_stopped_leaves_no_files(folder: Path) -> None:
     command = [sys.executable, "-m", "yousaid", "reread", str(folder), "--model", "best"]
     with subprocess.Popen(command) as child:
         deadline = time.monotonic() + 60
-        while not list(folder.glob("reading-*")) and time.monotonic() < deadline:
+        # Until it is in use: one that was only just made goes with the next write.
+        while not list(folder.glob("reading-*/held")) and time.monotonic() < deadline:
             time.sleep(0.01)
         child.terminate()
     assert list(folder.glob("reading-*")) == []

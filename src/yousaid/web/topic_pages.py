@@ -13,7 +13,7 @@ from yousaid.frameworks import Topic, get_framework
 from yousaid.measures.funnel import MINIMUM_PLACES
 from yousaid.measures.intervals import share
 from yousaid.measures.words import Marks, TermCount, count_terms, find_marks
-from yousaid.records import Scope
+from yousaid.records import Scope, TopicSentiment
 from yousaid.store.answers import Choices, Dimension
 from yousaid.store.filter import EVERYTHING, Filter
 from yousaid.store.kept import list_events
@@ -133,9 +133,6 @@ def show_topic(request: Request, snapshot: Snapshot) -> Response:
     chosen = _free(read_filter(request)[0])
     within = replace(chosen, topics=(topic.id,))
     choices = site.recall(get_choices, snapshot, chosen)
-    about_count = get_comment_count(site.scope, snapshot, within)
-    all_count = get_comment_count(site.scope, snapshot, chosen)
-    counts = {c.topic: c for c in get_topic_counts(site.scope, snapshot, within)}.get(topic.id)
     [series] = load_series(site, snapshot, within, CRITICISM, "month")
     chart = add_events(
         make_control_chart(series, CRITICISM, "month", within, links),
@@ -143,10 +140,6 @@ def show_topic(request: Request, snapshot: Snapshot) -> Response:
         "month",
     )
     ask = partial(get_comments, site.scope, snapshot, page=1, page_size=CARD_COUNT)
-    feelings = [
-        ("Critical", counts.negative_count if counts else 0, "negative"),
-        ("Positive", counts.positive_count if counts else 0, "positive"),
-    ]
     html = site.render(
         "topic.jinja",
         links,
@@ -156,19 +149,7 @@ def show_topic(request: Request, snapshot: Snapshot) -> Response:
         title=topic.name,
         chips=make_chips(chosen, partial(links.topic, topic.id)),
         form=make_filter_form(chosen, choices, links.topic(topic.id)),
-        figures=[
-            make_about_figure(about_count, all_count, links.comments(within)),
-            load_corrected(site, snapshot, topic, about_count, all_count),
-            *(
-                make_feeling_figure(
-                    label,
-                    count,
-                    about_count,
-                    links.comments(replace(within, sentiments=(feeling,))),  # type: ignore[arg-type]
-                )
-                for label, count, feeling in feelings
-            ),
-        ],
+        figures=load_figures(site, snapshot, links, topic, chosen),
         chart=chart,
         trends_href=links.trends(within, "criticism"),
         compare_href=links.compare(within, "criticism"),
@@ -191,6 +172,30 @@ def show_topic(request: Request, snapshot: Snapshot) -> Response:
         **draw_chart(chart),
     )
     return HTMLResponse(html)
+
+
+def load_figures(
+    site: Site, snapshot: Snapshot, links: Links, topic: Topic, chosen: Filter
+) -> list[Figure]:
+    """How many comments are about the topic, what share that truly is, and how they feel."""
+    within = replace(chosen, topics=(topic.id,))
+    about_count = get_comment_count(site.scope, snapshot, within)
+    all_count = get_comment_count(site.scope, snapshot, chosen)
+    counts = {c.topic: c for c in get_topic_counts(site.scope, snapshot, within)}.get(topic.id)
+    feelings: tuple[tuple[str, int, TopicSentiment], ...] = (
+        ("Critical", counts.negative_count if counts else 0, "negative"),
+        ("Positive", counts.positive_count if counts else 0, "positive"),
+    )
+    return [
+        make_about_figure(about_count, all_count, links.comments(within)),
+        load_corrected(site, snapshot, topic, about_count, all_count),
+        *(
+            make_feeling_figure(
+                label, count, about_count, links.comments(replace(within, sentiments=(feeling,)))
+            )
+            for label, count, feeling in feelings
+        ),
+    ]
 
 
 def load_corrected(

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import duckdb
 
+from yousaid.duck import sql_for_files
 from yousaid.store.app import begin
-from yousaid.store.duck import sql_for_files
 from yousaid.store.layout import open_store
 from yousaid.store.names import Names, read_names
 from yousaid.store.schema import COLUMNS, TableName

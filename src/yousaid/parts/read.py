@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 from arro3.core import Array, DataType, Table
 
+from yousaid.duck import connect_duckdb, quote
 from yousaid.errors import InputError, OutputError
 from yousaid.frameworks.questions import question_kind
 from yousaid.ingest.values import is_blank_answer
@@ -25,7 +26,6 @@ from yousaid.parts.source import Row, Source
 from yousaid.pipeline import MENTIONS_COLUMN, make_cells
 from yousaid.records import QuestionKind
 from yousaid.reports.tables import Cell
-from yousaid.store.duck import connect_duckdb, quote
 
 Progress = Callable[[int], None]
 

@@ -14,12 +14,12 @@ from typing import Any
 
 import duckdb
 
+from yousaid.duck import connect_duckdb, escape_glob
 from yousaid.errors import OutputError
 from yousaid.model.batches import count_cores
 from yousaid.model.points import DEFAULT_MODEL, DEFAULT_POINT
 from yousaid.parts.folders import Part
 from yousaid.records import QuestionKind
-from yousaid.store.duck import connect_duckdb, escape_glob
 
 # The name in the Parquet metadata.
 KEY = "yousaid"

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 
 import duckdb
 
+from yousaid.duck import escape_glob
 from yousaid.errors import InputError
 from yousaid.model.batches import AT_ONCE
 from yousaid.model.columns import check_free
 from yousaid.parts.folders import Part
 from yousaid.parts.record import Plan
-from yousaid.store.duck import escape_glob
 
 # A text and the wording of its question, where a column holds one.
 Row = tuple[str | None, str | None]

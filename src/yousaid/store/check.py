@@ -17,12 +17,12 @@ from typing import Literal
 import duckdb
 from sqlalchemy import select, text
 
+from yousaid.duck import connect_duckdb, sql_for_files
 from yousaid.errors import StoreError
 from yousaid.store.app import NAME, UPLOAD, begin
 from yousaid.store.delta import find_unused_files, write_rows
 from yousaid.store.derive import NAME_COLUMNS, sql_for_rollup, stage_facts
 from yousaid.store.details import get_details_path, make_details
-from yousaid.store.duck import connect_duckdb, sql_for_files
 from yousaid.store.indexing import make_anew
 from yousaid.store.layout import Store
 from yousaid.store.lock import find_abandoned, lock_writers

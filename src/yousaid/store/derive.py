@@ -10,8 +10,8 @@ from pathlib import Path
 import duckdb
 from sqlalchemy import Connection
 
+from yousaid.duck import quote, sql_for_files
 from yousaid.records import LEVEL_SENTIMENTS, QUESTION_KINDS
-from yousaid.store.duck import quote, sql_for_files
 from yousaid.store.names import NameKind, NewName, number_names
 from yousaid.store.schema import COLUMNS, SENTIMENT_CODES
 

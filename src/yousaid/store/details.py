@@ -25,7 +25,7 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from yousaid.store.duck import connect_duckdb, sql_for_files
+from yousaid.duck import connect_duckdb, sql_for_files
 from yousaid.store.schema import COLUMNS
 
 # The probability of each mention of a reading, and the offsets of its spans.

@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 from sqlalchemy import Column, ColumnElement, Connection, delete, select, true
 from sqlalchemy.exc import SQLAlchemyError
 
+from yousaid.duck import connect_duckdb, sql_for_files
 from yousaid.errors import InputError, StoreError
 from yousaid.store.app import CORRECTION, NAME, UPLOAD, begin
 from yousaid.store.delta import find_unused_files, write_rows
 from yousaid.store.derive import NAME_COLUMNS, sql_for_rollup
-from yousaid.store.duck import connect_duckdb, sql_for_files
 from yousaid.store.indexing import (
     bring_up_to_date,
     count_indexed,

@@ -27,9 +27,9 @@ from arro3.core import Array, Table
 from numpy.typing import NDArray
 from sqlalchemy.exc import SQLAlchemyError
 
+from yousaid.duck import connect_duckdb, sql_for_files
 from yousaid.errors import StoreError
 from yousaid.store.app import shrink_sqlite
-from yousaid.store.duck import connect_duckdb, sql_for_files
 from yousaid.store.layout import Store
 from yousaid.store.lock import lock_index
 from yousaid.store.schema import COLUMNS

@@ -18,11 +18,11 @@ import duckdb
 from deltalake import DeltaTable
 from sqlalchemy import insert
 
+from yousaid.duck import connect_duckdb, sql_for_files
 from yousaid.errors import OutputError, StoreError
 from yousaid.store.app import UPLOAD, begin, close_log, prepare_sqlite
 from yousaid.store.delta import get_configuration, sync, write_rows
 from yousaid.store.derive import sql_for_rollup, stage_facts
-from yousaid.store.duck import connect_duckdb, sql_for_files
 from yousaid.store.layout import (
     APP_FILE,
     Store,

@@ -13,12 +13,12 @@ from typing import Any
 
 import duckdb
 
+from yousaid.duck import connect_duckdb, quote, sql_for_files
 from yousaid.errors import InputError, StoreError
 from yousaid.records import QuestionKind, Reading
 from yousaid.store.app import begin
 from yousaid.store.delta import write_rows
 from yousaid.store.derive import sql_for_rollup, stage_facts
-from yousaid.store.duck import connect_duckdb, quote, sql_for_files
 from yousaid.store.layout import Store
 from yousaid.store.names import add_names
 from yousaid.store.rules import READING_RULES

@@ -22,12 +22,12 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
+from yousaid.duck import connect_duckdb, sql_for_files
 from yousaid.errors import StoreError
 from yousaid.records import Correction
 from yousaid.store.app import begin
 from yousaid.store.correct import lay_on, read_corrections
 from yousaid.store.derive import sql_for_rollup
-from yousaid.store.duck import connect_duckdb, sql_for_files
 from yousaid.store.indexing import find_index, find_keys_of, open_index
 from yousaid.store.layout import Store
 from yousaid.store.names import Names, read_names

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import duckdb
 
+from yousaid.duck import escape_glob, quote, sql_for_files
 from yousaid.errors import InputError
 from yousaid.records import Comment, Reading
-from yousaid.store.duck import escape_glob, quote, sql_for_files
 from yousaid.store.rules import COMMENT_RULES, READING_RULES
 from yousaid.store.schema import COLUMNS, SENTIMENT_CODES
 from yousaid.store.vectors import make_signs

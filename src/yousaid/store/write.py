@@ -18,12 +18,12 @@ from deltalake.exceptions import DeltaError
 from sqlalchemy import Connection, delete, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from yousaid.duck import connect_duckdb, sql_for_files
 from yousaid.errors import OutputError, StoreError
 from yousaid.records import Comment, Reading
 from yousaid.store.app import UPLOAD, begin
 from yousaid.store.delta import delete_rows, sweep, write_rows
 from yousaid.store.derive import sql_for_rollup, stage_facts
-from yousaid.store.duck import connect_duckdb, sql_for_files
 from yousaid.store.indexing import bring_up_to_date, find_known, index_new, unindex
 from yousaid.store.layout import Store
 from yousaid.store.lock import lock_writers

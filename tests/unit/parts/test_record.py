@@ -9,10 +9,10 @@ import pytest
 
 from tests.unit.parts.folder import write_part
 from tests.unit.parts.test_read import make_plan
+from yousaid.duck import quote
 from yousaid.errors import OutputError
 from yousaid.parts.folders import Part
 from yousaid.parts.record import Plan, find_undone
-from yousaid.store.duck import quote
 
 
 def _make_done(folder: Path, plan: Plan) -> Part:

@@ -6,9 +6,9 @@ import duckdb
 
 from tests.unit.parts.folder import write_part
 from tests.unit.parts.test_read import make_plan
+from yousaid.duck import connect_duckdb
 from yousaid.parts.folders import Part
 from yousaid.parts.source import Source
-from yousaid.store.duck import connect_duckdb
 
 
 def _open(path: Path, duck: duckdb.DuckDBPyConnection) -> Source:

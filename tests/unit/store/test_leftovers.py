@@ -20,12 +20,12 @@ from tests.unit.store.stores import (
     get_all,
 )
 from tests.unit.store.traces import COMMENT, READING, find_traces
+from yousaid.duck import connect_duckdb
 from yousaid.errors import OutputError
 from yousaid.store import indexing, write
 from yousaid.store.app import NAME, begin
 from yousaid.store.check import find_faults
 from yousaid.store.delta import write_rows
-from yousaid.store.duck import connect_duckdb
 from yousaid.store.layout import create_store
 from yousaid.store.lock import hold_folder
 from yousaid.store.schema import TABLES

@@ -18,11 +18,11 @@ from tests.unit.store.stores import (
     describe_rows,
     get_all,
 )
+from yousaid.duck import connect_duckdb
 from yousaid.errors import InputError, OutputError, StoreError
 from yousaid.records import Comment, Mention, Reading, Span
 from yousaid.store import delta, filelock
 from yousaid.store.check import find_faults
-from yousaid.store.duck import connect_duckdb
 from yousaid.store.filter import EVERYTHING
 from yousaid.store.layout import create_store
 from yousaid.store.places import write_unit_path

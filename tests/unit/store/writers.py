@@ -20,10 +20,10 @@ from typing import NamedTuple
 from tests.unit.store.samples import make_sample
 from tests.unit.store.stores import NOW, add_records, add_sample, ask, get_all
 from tests.unit.store.traces import COMMENT, READING
+from yousaid.duck import connect_duckdb
 from yousaid.records import EVERYWHERE, Correction
 from yousaid.store.backup import back_up
 from yousaid.store.check import find_faults, mend
-from yousaid.store.duck import connect_duckdb
 from yousaid.store.entries import correct
 from yousaid.store.erase import erase_before, erase_response
 from yousaid.store.filter import EVERYTHING

@@ -1,4 +1,4 @@
-"""DuckDB as the store uses it: in memory, and never on the network."""
+"""DuckDB as every room uses it: in memory, and never on the network."""
 
 import re
 from collections.abc import Sequence

@@ -1,7 +1,6 @@
 """Many files at once: a folder of tables, or a zip of them."""
 
 import shutil
-import tempfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from yousaid.errors import InputError
 from yousaid.ingest.tables import ENDINGS
+from yousaid.ingest.working import working_folder
 
 # What a zip may hold, unpacked: a small one can unpack to more than any disk.
 MOST_BYTES = 8_000_000_000
@@ -26,8 +26,8 @@ def list_tables(path: str) -> Iterator[list[str]]:
     if found.is_dir():
         yield _check_any(path, sorted(str(one) for one in found.rglob("*") if _is_table(one)))
     elif found.suffix.lower() == ".zip" and found.is_file():
-        with tempfile.TemporaryDirectory(prefix="yousaid-") as folder:
-            yield _check_any(path, _unpack(found, Path(folder)))
+        with working_folder() as folder:
+            yield _check_any(path, _unpack(found, folder))
     else:
         yield [path]
 

@@ -48,7 +48,7 @@ def test_what_a_killed_program_left_is_swept_and_what_is_used_is_not(temporary):
     killed, alive = hold(), hold()
     assert len(list(temporary.iterdir())) == 2
     killed.send_signal(signal.SIGKILL)
-    killed.wait()
+    killed.communicate()
     with working_folder():
         assert len(list(temporary.iterdir())) == 2
         assert len(list(temporary.glob("*/words.csv"))) == 1

@@ -9,6 +9,7 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass
 from itertools import islice
 from typing import BinaryIO, TextIO
 
@@ -45,15 +46,19 @@ _FORMATS_BY_MAGIC = (
 )
 
 
-def read_delimited(
-    open_bytes: Callable[[], BinaryIO], name: str, delimiter: str | None
-) -> NumberedRows:
-    """A function that goes through the rows from the first, header included, as often as called.
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a text file is to be read."""
 
-    Rows are numbered from 1 as a spreadsheet shows them; blank lines count and are left out. A
-    delimiter of None is found from the first lines. `name` is the file's, for messages. Raises
-    InputError here for what is not text, and while reading for a row that cannot be read.
-    """
+    encoding: str
+    delimiter: str
+
+
+def find_dialect(
+    open_bytes: Callable[[], BinaryIO], name: str, delimiter: str | None = None
+) -> Dialect:
+    """The encoding of a file and its delimiter, if that is not given. `name` is the file's, for
+    messages. Raises InputError for what is not text."""
     with open_bytes() as file:
         check_magic(file.read(8), name)
     with open_bytes() as file:
@@ -61,13 +66,31 @@ def read_delimited(
     with open_text(open_bytes(), encoding) as text:
         sample = text.read(SAMPLE_CHARACTERS)
     check_is_text(sample, name)
-    found = delimiter or find_delimiter(sample)
+    return Dialect(encoding, delimiter or find_delimiter(sample))
+
+
+def read_delimited(open_bytes: Callable[[], BinaryIO], name: str, dialect: Dialect) -> NumberedRows:
+    """A function that goes through the rows from the first, header included, as often as called.
+
+    Rows are numbered from 1 as a spreadsheet shows them; blank lines count and are left out. `name`
+    is the file's, for messages. What is read raises InputError at a row that cannot be.
+    """
 
     def read() -> Generator[tuple[int, list[str]], None, None]:
-        with open_text(open_bytes(), encoding) as text:
-            yield from _read_records(text, name, found)
+        with open_text(open_bytes(), dialect.encoding) as text:
+            yield from _read_records(text, name, dialect.delimiter)
 
     return read
+
+
+def count_lines(open_bytes: Callable[[], BinaryIO], dialect: Dialect, row_count: int) -> int:
+    """How many lines the first so many rows take, counting those that end within a cell."""
+    _allow_long_cells()
+    with open_text(open_bytes(), dialect.encoding) as text:
+        records = csv.reader(text, delimiter=dialect.delimiter, strict=True)
+        for _ in islice(records, row_count):
+            pass
+        return records.line_num
 
 
 def check_magic(start: bytes, name: str) -> None:

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from yousaid.errors import InputError
-from yousaid.ingest.delimited import NumberedRows, read_delimited
+from yousaid.ingest.delimited import Dialect, NumberedRows, find_dialect, read_delimited
 from yousaid.ingest.header import ROWS_LOOKED_AT, count_rows_above
 from yousaid.ingest.interchange import read_json_lines, read_parquet
 from yousaid.ingest.workbooks import read_workbook
@@ -36,20 +36,30 @@ ENDINGS = (*DELIMITED_ENDINGS, *WORKBOOK_ENDINGS, *JSON_ENDINGS, *PARQUET_ENDING
 LONGEST_NAME_SHOWN = 40
 
 
+@dataclass(frozen=True, slots=True)
+class TextFile:
+    """Where a table lies that is a text file, and how it is read."""
+
+    path: str
+    dialect: Dialect
+
+
 @dataclass(frozen=True)
 class Table:
     """A table whose rows are read when they are asked for, as often as they are asked for.
 
     `name` is the file's, for messages; `sheet` is None where the format has no sheets. `columns`
     are as in the file, except that one without a name is called by its place (“column 7”). So many
-    rows stand above their names: titles and notes, which are no data.
+    rows stand above their names: titles and notes, which are no data. `text_file` is where all of
+    its rows can be read by other means, None where they cannot.
     """
 
     name: str
     sheet: str | None
     columns: tuple[str, ...]
     _read: NumberedRows
-    _above_count: int = 0
+    above_count: int = 0
+    text_file: TextFile | None = None
 
     def rows(self) -> Iterator[tuple[int, tuple[str, ...]]]:
         """Each data row with its number in the file, where the header is usually row 1.
@@ -59,7 +69,7 @@ class Table:
         """
         width = len(self.columns)
         with closing(self._read()) as records:
-            for number, cells in islice(records, self._above_count + 1, None):
+            for number, cells in islice(records, self.above_count + 1, None):
                 if any(cell.strip() for cell in cells[width:]):
                     raise InputError(
                         f"{self.name}, row {number}: there are {len(cells)} cells, but the row of "
@@ -80,9 +90,9 @@ def take_rows(table: Table, count: int) -> Table:
 
     def read() -> Generator[tuple[int, list[str]], None, None]:
         with closing(table._read()) as records:
-            yield from islice(records, table._above_count + 1 + count)
+            yield from islice(records, table.above_count + 1 + count)
 
-    return replace(table, _read=read)
+    return replace(table, _read=read, text_file=None)
 
 
 def open_table(path: str, sheet: str | None = None) -> Table:
@@ -93,7 +103,9 @@ def open_table(path: str, sheet: str | None = None) -> Table:
     """
     if path == STANDARD_INPUT:
         name = "standard input"
-        return _make_table(name, None, read_delimited(_Kept(name).open, name, None))
+        kept = _Kept(name)
+        dialect = find_dialect(kept.open, name)
+        return _make_table(name, None, read_delimited(kept.open, name, dialect))
     name = os.path.basename(path) or path
     check_readable(path, name)
     ending = Path(path).suffix.lower()
@@ -108,8 +120,9 @@ def open_table(path: str, sheet: str | None = None) -> Table:
         return _make_table(
             name, None, read_json_lines(lambda: open(path, "rb"), name), has_titles=False
         )
-    delimiter = DELIMITED_ENDINGS[ending]
-    return _make_table(name, None, read_delimited(lambda: open(path, "rb"), name, delimiter))
+    dialect = find_dialect(lambda: open(path, "rb"), name, DELIMITED_ENDINGS[ending])
+    table = _make_table(name, None, read_delimited(lambda: open(path, "rb"), name, dialect))
+    return replace(table, text_file=TextFile(os.path.abspath(path), dialect))
 
 
 def check_readable(path: str, name: str) -> None:

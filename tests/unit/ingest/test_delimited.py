@@ -8,13 +8,16 @@ from yousaid.errors import InputError
 from yousaid.ingest.delimited import (
     LONGEST_CELL_CHARACTERS,
     NO_DELIMITER,
+    Dialect,
     find_delimiter,
+    find_dialect,
     read_delimited,
 )
 
 
 def read(data, delimiter=None):
-    return list(read_delimited(lambda: io.BytesIO(data), "t.csv", delimiter)())
+    dialect = find_dialect(lambda: io.BytesIO(data), "t.csv", delimiter)
+    return list(read_delimited(lambda: io.BytesIO(data), "t.csv", dialect)())
 
 
 @pytest.mark.parametrize(
@@ -51,7 +54,7 @@ def test_read_delimited_old_line_ends():
 
 
 def test_read_delimited_more_than_once():
-    rows = read_delimited(lambda: io.BytesIO(b"a,b\n1,2\n"), "t.csv", None)
+    rows = read_delimited(lambda: io.BytesIO(b"a,b\n1,2\n"), "t.csv", Dialect("utf-8", ","))
     assert list(rows()) == list(rows())
 
 

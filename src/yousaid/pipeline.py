@@ -18,15 +18,16 @@ from yousaid.frameworks import get_framework
 from yousaid.frameworks.questions import question_kind
 from yousaid.ingest.column_map import (
     ColumnMap,
-    check_map,
     describe_map,
     parse_map,
     write_map,
 )
 from yousaid.ingest.columns import guess_map
+from yousaid.ingest.doubts import list_doubts
 from yousaid.ingest.masking import MaskKind, mask_text
+from yousaid.ingest.problems import ProblemKind, describe_problems
 from yousaid.ingest.tables import Table
-from yousaid.ingest.upload import ReadComments, leave_out, read_comments
+from yousaid.ingest.upload import Upload, describe_counts, describe_masked, read_upload
 from yousaid.ingest.values import is_blank_answer
 from yousaid.model.batches import AT_ONCE, cut
 from yousaid.model.columns import (
@@ -47,6 +48,8 @@ if TYPE_CHECKING:
 _SAMPLE_ROWS = 1000
 _MOST_WORDINGS_SHOWN = 5
 _MOST_COLUMNS_SHOWN = 30
+# Comments written together with their readings: 60 MB of readings at most.
+_PART_ROWS = 10_000
 MENTIONS_COLUMN = "mentions"
 
 Progress = Callable[[int], None]
@@ -265,13 +268,16 @@ def _write_mentions(reading: Reading) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What an upload brought in: its id, how its columns were read, and what was new in it.
-    `known_count` responses were left out, as they were there already; `other_language_count`
-    comments are not in English, which alone is read."""
+    """What an upload brought in: its id, how its columns were read, and what was new in it, in
+    sentences. `known_count` responses were left out, as they were there already;
+    `other_language_count` comments are not in English, which alone is read."""
 
     upload_id: str
     described_map: str
-    read: ReadComments
+    described_counts: str
+    masked: Mapping[MaskKind, int]
+    doubts: Sequence[str]
+    problem_kinds: Sequence[ProblemKind]
     known_count: int
     other_language_count: int
 
@@ -292,83 +298,97 @@ def load_table(
     Columns are as the map says, otherwise as they were said to be when a table with the same
     columns was last brought in, otherwise as they seem to be. `expect` is told how many comments
     there are to read, and `progress` as they are read. Responses that are there already are left
-    out. Raises InputError where the table cannot be read or holds nothing new, StoreError or
-    OutputError where it cannot be stored.
+    out. Memory does not grow with the table. Raises InputError where the table cannot be read or
+    holds nothing new, StoreError or OutputError where it cannot be stored.
     """
     # A quarter of a second, which `yousaid classify` need not wait for.
     from yousaid.store.kept import keep_map
     from yousaid.store.layout import check_folder, create_store
-    from yousaid.store.write import add_upload
+    from yousaid.store.working import write_part
+    from yousaid.store.write import add_files
 
     check_folder(folder, database=settings.database)
     is_said = column_map is not None
     column_map = column_map or find_map(table, folder, settings)
-    check_map(column_map, table.columns, table.name)
-    found = read_comments(table, column_map, now.date())
-    if not found.comments:
-        raise InputError(f"{table.name} holds no responses. Nothing was added.")
-    found, known_count = _leave_out_known(table, found, folder, settings)
-    expect(len(found.comments))
-    readings: list[Reading] = []
-    for part in cut(len(found.comments)):
-        batch = found.comments[part]
-        readings += reader.read([c.text for c in batch], [c.kind for c in batch])
-        progress(len(batch))
-    with _no_new_store_on_failure(folder, settings):
-        store = create_store(folder, database=settings.database, index_folder=settings.index_folder)
-        upload_id = add_upload(
-            store,
-            table.name,
-            found.comments,
-            readings,
-            now=now,
-            framework_version=get_framework().version,
+    with read_upload(table, column_map, now.date()) as upload:
+        if not upload.answer_count:
+            raise InputError(f"{table.name} holds no responses. Nothing was added.")
+        known_count = _leave_out_known(upload, folder, settings)
+        expect(upload.answer_count)
+        parts: list[tuple[Path, Path]] = []
+        other_language_count = 0
+        for comments in upload.batches(_PART_ROWS):
+            readings: list[Reading] = []
+            for piece in cut(len(comments)):
+                batch = comments[piece]
+                readings += reader.read([c.text for c in batch], [c.kind for c in batch])
+                progress(len(batch))
+            other_language_count += sum(one.language not in ("en", None) for one in readings)
+            parts.append(write_part(upload.folder, len(parts), comments, readings))
+        with _no_new_store_on_failure(folder, settings):
+            store = create_store(
+                folder, database=settings.database, index_folder=settings.index_folder
+            )
+            upload_id = add_files(
+                store,
+                table.name,
+                [comments for comments, _ in parts],
+                [readings for _, readings in parts],
+                now=now,
+                framework_version=get_framework().version,
+            )
+        if is_said:
+            keep_map(store, table.columns, write_map(column_map), now=now)
+        return Loaded(
+            upload_id,
+            describe_map(column_map),
+            describe_counts(upload),
+            upload.masked,
+            list_doubts(upload, now.date()),
+            upload.problem_kinds(),
+            known_count,
+            other_language_count,
         )
-    if is_said:
-        keep_map(store, table.columns, write_map(column_map), now=now)
-    others = sum(reading.language not in ("en", None) for reading in readings)
-    return Loaded(upload_id, describe_map(column_map), found, known_count, others)
 
 
-def describe_left(loaded: Loaded) -> list[str]:
-    """What of a file was not brought in or not read, a sentence each."""
-    said = []
+def describe_loaded(loaded: Loaded) -> list[str]:
+    """What was brought in, what was not or was not read, and what to look at, a sentence each."""
+    said = [f"Brought in: {loaded.described_counts}."]
     if loaded.known_count:
         said.append(f"Left out, as they were there already: responses {loaded.known_count:,}.")
     if loaded.other_language_count:
         said.append(
             f"Not in English, so brought in and not read: comments {loaded.other_language_count:,}."
         )
-    return said
+    if masked := describe_masked(loaded.masked):
+        said.append(masked)
+    return [*said, *loaded.doubts, *describe_problems(loaded.problem_kinds)]
 
 
-def _leave_out_known(
-    table: Table, read: ReadComments, folder: Path, settings: Settings
-) -> tuple[ReadComments, int]:
-    """What of an upload is new, and how many responses are not."""
+def _leave_out_known(upload: Upload, folder: Path, settings: Settings) -> int:
+    """Leave out what of an upload is not new, and say how many responses that is."""
     from yousaid.store.layout import is_store, open_store
     from yousaid.store.query import get_known, get_uploads
     from yousaid.store.snapshot import open_snapshot
 
     if not is_store(folder):
-        return read, 0
+        return 0
     store = open_store(folder, database=settings.database, index_folder=settings.index_folder)
     with open_snapshot(store) as snapshot:
-        ids = [comment.comment_id for comment in read.comments]
-        known = get_known(EVERYWHERE, snapshot, ids)
-        uploads = get_uploads(EVERYWHERE, snapshot) if known else ()
-    new, known_count = leave_out(read, {one: day for one, (_, day) in known.items()})
-    if new.comments:
-        return new, known_count
-    numbers = {str(upload) for upload, _ in known.values()}
+        known_count, numbers = upload.leave_out(
+            lambda comment_ids: get_known(EVERYWHERE, snapshot, comment_ids)
+        )
+        uploads = get_uploads(EVERYWHERE, snapshot) if numbers else ()
+    if upload.answer_count:
+        return known_count
     earlier = ", ".join(
-        f"“{upload.file_name}” on {upload.added_at:%-d %B %Y}"
-        for upload in uploads
-        if upload.upload_id in numbers
+        f"“{one.file_name}” on {one.added_at:%-d %B %Y}"
+        for one in uploads
+        if int(one.upload_id) in numbers
     )
     raise NothingNewError(
-        f"{table.name} holds nothing new: all of its {known_count:,} responses were brought in "
-        f"before, with {earlier}. Nothing was added."
+        f"{upload.table.name} holds nothing new: all of its {known_count:,} responses were brought "
+        f"in before, with {earlier}. Nothing was added."
     )
 
 

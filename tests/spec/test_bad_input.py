@@ -88,7 +88,7 @@ def test_load_that_fails_late_leaves_no_store(
     def refuse(*_: object, **__: object) -> str:
         raise OutputError("the disk is full")
 
-    monkeypatch.setattr("yousaid.store.write.add_upload", refuse)
+    monkeypatch.setattr("yousaid.store.write.add_files", refuse)
     (tmp_path / "empty").mkdir()
     for target in (tmp_path / "new", tmp_path / "empty"):
         assert run("load", _book(tmp_path), "--into", target).code == 2

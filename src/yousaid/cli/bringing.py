@@ -20,7 +20,6 @@ from yousaid.model.points import DEFAULT_MODEL, DEFAULT_POINT
 from yousaid.settings import read_settings
 
 if TYPE_CHECKING:
-    from yousaid.ingest.upload import ReadComments
     from yousaid.model.reader import Reader
 
 
@@ -133,8 +132,7 @@ def _load_all(
 def _load(path: str, sheet: str | None, map_file: str | None, into: Path, reader: "Reader") -> None:
     from yousaid.ingest.column_map import read_map
     from yousaid.ingest.tables import open_table
-    from yousaid.ingest.upload import describe_counts
-    from yousaid.pipeline import describe_left, load_table
+    from yousaid.pipeline import describe_loaded, load_table
 
     table = open_table(path, sheet)
     with show_progress(f"Reading {table.name}") as advance:
@@ -148,21 +146,7 @@ def _load(path: str, sheet: str | None, map_file: str | None, into: Path, reader
             progress=advance,
         )
     say(loaded.described_map)
-    say(f"Brought in from {table.name}: {describe_counts(loaded.read)}.")
-    for line in describe_left(loaded):
-        say(line)
-    _say_more(loaded.read)
-
-
-def _say_more(read: "ReadComments") -> None:
-    from yousaid.ingest.doubts import list_doubts
-    from yousaid.ingest.upload import describe_masked, describe_problems
-
-    if masked := describe_masked(read.masked):
-        say(masked)
-    for doubt in list_doubts(read.comments, datetime.now(UTC).date()):
-        say(doubt)
-    for line in describe_problems(read.problems):
+    for line in describe_loaded(loaded):
         say(line)
 
 
@@ -170,13 +154,10 @@ def _try_out(
     file: str, sheet: str | None, map_file: str | None, into: Path, problems: str | None
 ) -> None:
     from yousaid.ingest.column_map import describe_map, read_map
+    from yousaid.ingest.doubts import list_doubts
+    from yousaid.ingest.problems import PROBLEM_COLUMNS, describe_problems, make_problem_rows
     from yousaid.ingest.tables import open_table
-    from yousaid.ingest.upload import (
-        PROBLEM_COLUMNS,
-        describe_counts,
-        make_problem_rows,
-        try_out,
-    )
+    from yousaid.ingest.upload import describe_counts, describe_masked, try_out
     from yousaid.pipeline import find_map
     from yousaid.reports.tables import check_target, write_table
 
@@ -184,11 +165,17 @@ def _try_out(
         check_target(problems)
     table = open_table(file, sheet)
     column_map = read_map(map_file) if map_file else find_map(table, into, read_settings())
-    read = try_out(table, column_map, datetime.now(UTC).date())
-    say(describe_map(column_map))
-    say(f"A dry run of {table.name}; nothing was stored. It holds {describe_counts(read)}.")
-    _say_more(read)
-    if problems is not None:
-        write_table(problems, PROBLEM_COLUMNS, [make_problem_rows(read.problems)])
-    if read.problems and column_map.on_bad_date == "stop":
+    today = datetime.now(UTC).date()
+    with try_out(table, column_map, today) as upload:
+        say(describe_map(column_map))
+        say(f"A dry run of {table.name}; nothing was stored. It holds {describe_counts(upload)}.")
+        kinds = upload.problem_kinds()
+        upload.mask_all()
+        if masked := describe_masked(upload.masked):
+            say(masked)
+        for line in (*list_doubts(upload, today), *describe_problems(kinds)):
+            say(line)
+        if problems is not None:
+            write_table(problems, PROBLEM_COLUMNS, [list(make_problem_rows(upload.problems()))])
+    if kinds and column_map.on_bad_date == "stop":
         say("Loading would stop at dates and scores that cannot be read (see on_bad_date).")

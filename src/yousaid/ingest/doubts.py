@@ -1,10 +1,10 @@
+# ruff: noqa: S608 (SQL is put together from our own names)
 """What is odd about an upload as a whole: it can be read, and may not be what was meant."""
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 
-from yousaid.records import Comment
+from yousaid.ingest.upload import Upload
 
 # Where systems cut text: a text message, old database columns, forms.
 _LIMITS = (160, 250, 255, 256, 500, 1000, 4000)
@@ -14,41 +14,48 @@ _LEAST_CUT = 5
 _LEAST_ALIKE = 50
 
 
-def list_doubts(comments: Sequence[Comment], today: date) -> list[str]:
+def list_doubts(upload: Upload, today: date) -> list[str]:
     """A sentence for each thing that somebody should look at, and what to do about it."""
-    return [*_doubt_lengths(comments), *_doubt_dates(comments, today), *_doubt_alike(comments)]
+    return [*_doubt_lengths(upload), *_doubt_dates(upload, today), *_doubt_alike(upload)]
 
 
-def _doubt_lengths(comments: Sequence[Comment]) -> Iterator[str]:
-    lengths = Counter(len(comment.text) for comment in comments if comment.text)
-    longest = max(lengths, default=0)
-    if longest in _LIMITS and lengths[longest] >= _LEAST_CUT:
+def _doubt_lengths(upload: Upload) -> Iterator[str]:
+    found = upload.ask(
+        "SELECT length(text), count(*) FROM answers WHERE text <> '' "
+        "GROUP BY length(text) ORDER BY length(text) DESC LIMIT 1"
+    )
+    longest, count = found[0] if found else (0, 0)
+    if longest in _LIMITS and count >= _LEAST_CUT:
         yield (
-            f"{lengths[longest]:,} comments are exactly {longest:,} characters long and none is "
+            f"{count:,} comments are exactly {longest:,} characters long and none is "
             "longer: text seems to be cut there. Ask for an export with whole comments."
         )
 
 
-def _doubt_dates(comments: Sequence[Comment], today: date) -> Iterator[str]:
-    ahead = {c.response_id: c.date for c in comments if c.date is not None and c.date > today}
-    if ahead:
+def _doubt_dates(upload: Upload, today: date) -> Iterator[str]:
+    [(count, last)] = upload.ask(
+        "SELECT count(DISTINCT response), max(date) FROM answers WHERE date > ?", [today]
+    )
+    if count:
         yield (
-            f"{len(ahead):,} responses have a date that is still to come, the last "
-            f"{max(ahead.values()):%-d %B %Y}. Check whether day and month are the right way round."
+            f"{count:,} responses have a date that is still to come, the last "
+            f"{last:%-d %B %Y}. Check whether day and month are the right way round."
         )
 
 
-def _doubt_alike(comments: Sequence[Comment]) -> Iterator[str]:
-    first = {comment.response_id: comment for comment in comments}
-    if len(first) < _LEAST_ALIKE:
+def _doubt_alike(upload: Upload) -> Iterator[str]:
+    if upload.response_count < _LEAST_ALIKE:
         return
-    for what, values in (
-        ("date", {comment.date for comment in first.values()}),
-        ("score", {comment.score for comment in first.values()}),
-        ("place", {comment.unit for comment in first.values()}),
+    for what, value, is_said in (
+        ("date", "date", "date IS NOT NULL"),
+        ("score", "score", "score IS NOT NULL"),
+        ("place", "unit", "len(unit) > 0"),
     ):
-        if len(values) == 1 and values not in ({None}, {()}):
+        [(is_alike,)] = upload.ask(
+            f"SELECT bool_and({is_said}) AND min({value}) = max({value}) FROM answers"
+        )
+        if is_alike:
             yield (
-                f"All {len(first):,} responses have the same {what}. Check that its column is the "
-                "right one."
+                f"All {upload.response_count:,} responses have the same {what}. Check that its "
+                "column is the right one."
             )

@@ -60,8 +60,8 @@ class _Count:
         ends = places[~is_within & (found == _NEWLINE)]
         is_pair = data[ends - 1] == _RETURN
         self.end_count += len(ends)
-        self.pair_count += np.count_nonzero(is_pair)
-        self.return_count += np.count_nonzero(~is_within & (found == _RETURN))
+        self.pair_count += int(is_pair.sum())
+        self.return_count += int((~is_within & (found == _RETURN)).sum())
         opening = data[places[is_quote & is_within] - 1]
         closing = data[places[is_quote & ~is_within] + 1]
         return bool(

@@ -116,12 +116,14 @@ def open_table(path: str, sheet: str | None = None) -> Table:
         raise InputError(f"{name} is not a workbook, so it has no sheet “{sheet}”. Leave it out.")
     if ending in PARQUET_ENDINGS:
         return _make_table(name, None, read_parquet(path, name), has_titles=False)
+
+    def open_bytes() -> BinaryIO:
+        return open(path, "rb")
+
     if ending in JSON_ENDINGS:
-        return _make_table(
-            name, None, read_json_lines(lambda: open(path, "rb"), name), has_titles=False
-        )
-    dialect = find_dialect(lambda: open(path, "rb"), name, DELIMITED_ENDINGS[ending])
-    table = _make_table(name, None, read_delimited(lambda: open(path, "rb"), name, dialect))
+        return _make_table(name, None, read_json_lines(open_bytes, name), has_titles=False)
+    dialect = find_dialect(open_bytes, name, DELIMITED_ENDINGS[ending])
+    table = _make_table(name, None, read_delimited(open_bytes, name, dialect))
     return replace(table, text_file=TextFile(os.path.abspath(path), dialect))
 
 

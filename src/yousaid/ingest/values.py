@@ -152,6 +152,17 @@ LONGEST_MECHANICAL_BLANK = max(map(len, _MECHANICAL_BLANKS))
 _INVISIBLE = " \t\r\n\f\v\u00a0\u200b\u200c\u200d\u2060\ufeff"
 
 
+# What `is_blank_answer` finds, as a whole, for engines that have RE2 and no Python; a test holds
+# the two together.
+WHITESPACE_PATTERN = r"[\t-\r\x1c-\x1f\x85\p{Z}]"
+_INVISIBLE_PATTERN = r"[ \t\r\n\f\v\x{a0}\x{200b}\x{200c}\x{200d}\x{2060}\x{feff}]"
+BLANK_PATTERN = (
+    f"{WHITESPACE_PATTERN}*{_INVISIBLE_PATTERN}*"
+    f"(NaN|(?i:{'|'.join(re.escape(blank) for blank in sorted(_MECHANICAL_BLANKS))}))?"
+    f"{_INVISIBLE_PATTERN}*{WHITESPACE_PATTERN}*"
+)
+
+
 def is_blank_answer(text: str) -> bool:
     """Whether a cell is blank, or holds only what a program writes in place of an answer."""
     value = text.strip().strip(_INVISIBLE)

@@ -10,9 +10,7 @@ from threading import Thread
 
 from yousaid.errors import InputError, YousaidError
 from yousaid.ingest.column_map import parse_map
-from yousaid.ingest.doubts import list_doubts
 from yousaid.ingest.tables import open_table
-from yousaid.ingest.upload import describe_counts, describe_masked, describe_problems
 from yousaid.jobs.folder import (
     Job,
     Progress,
@@ -25,7 +23,7 @@ from yousaid.jobs.folder import (
     write_progress,
 )
 from yousaid.model.reader import Reader
-from yousaid.pipeline import Loaded, describe_left, load_table
+from yousaid.pipeline import Loaded, describe_loaded, load_table
 from yousaid.settings import Settings
 from yousaid.store.layout import Store, open_store
 
@@ -79,7 +77,7 @@ def run_job(folder: Path, job_id: str, settings: Settings) -> None:
         finish(job, "failed", ("Something went wrong, which is our mistake.",))
         raise
     else:
-        finish(job, "done", _describe(loaded), loaded.upload_id)
+        finish(job, "done", tuple(describe_loaded(loaded)), loaded.upload_id)
 
 
 def _load(job: Job, folder: Path, settings: Settings) -> Loaded:
@@ -120,14 +118,3 @@ class _Teller:
             raise _StoppedError
         write_progress(self._job, self._progress)
         self._said_at = time.monotonic()
-
-
-def _describe(loaded: Loaded) -> tuple[str, ...]:
-    read = loaded.read
-    return (
-        f"Brought in: {describe_counts(read)}.",
-        *describe_left(loaded),
-        *((masked,) if (masked := describe_masked(read.masked)) else ()),
-        *list_doubts(read.comments, datetime.now(UTC).date()),
-        *describe_problems(read.problems),
-    )

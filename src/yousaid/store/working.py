@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from yousaid.duck import escape_glob, quote, sql_for_files
+from yousaid.duck import connect_duckdb, escape_glob, quote, sql_for_files
 from yousaid.errors import InputError
 from yousaid.records import Comment, Reading
 from yousaid.store.rules import COMMENT_RULES, READING_RULES
@@ -133,6 +133,19 @@ def write_records(
         _sql_for_lines(comments_file, COMMENT_COLUMNS),
         sql_for_reading_lines(readings_file, READING_COLUMNS),
     )
+
+
+def write_part(
+    folder: Path, number: int, comments: Sequence[Comment], readings: Sequence[Reading]
+) -> tuple[Path, Path]:
+    """Put records into two Parquet files of a folder, for `write.add_files`."""
+    made = folder / f"comments-{number}.parquet", folder / f"readings-{number}.parquet"
+    with connect_duckdb(temp_directory=str(folder)) as duck:
+        for path, relation in zip(made, write_records(folder, comments, readings), strict=True):
+            duck.execute(f"COPY (FROM {relation}) TO {quote(str(path))} (FORMAT parquet)")
+    for path in folder.glob("*.jsonl"):
+        path.unlink()
+    return made
 
 
 def write_reading_lines(

@@ -14,14 +14,9 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from yousaid.errors import InputError
 from yousaid.ingest.column_map import ColumnMap, describe_map, parse_map, write_map
 from yousaid.ingest.doubts import list_doubts
+from yousaid.ingest.problems import PROBLEM_COLUMNS, describe_problems, make_problem_rows
 from yousaid.ingest.tables import Table, open_table, take_rows
-from yousaid.ingest.upload import (
-    PROBLEM_COLUMNS,
-    describe_masked,
-    describe_problems,
-    make_problem_rows,
-    try_out,
-)
+from yousaid.ingest.upload import describe_masked, try_out
 from yousaid.jobs import (
     Job,
     discard_job,
@@ -171,20 +166,22 @@ def _get_map(store: Store, job: Job, table: Table) -> ColumnMap:
 
 def _try_out(table: Table, column_map: ColumnMap) -> dict[str, Any]:
     """What the first rows would be: nothing is stored."""
+    today = datetime.now(UTC).date()
     try:
-        read = try_out(take_rows(table, LOOKED_AT), column_map, datetime.now(UTC).date())
+        with try_out(take_rows(table, LOOKED_AT), column_map, today) as upload:
+            upload.mask_all()
+            return {
+                "sentence": describe_map(column_map),
+                "response_count": upload.response_count,
+                "comment_count": upload.comment_count,
+                "blank_count": upload.blank_count,
+                "masked": describe_masked(upload.masked),
+                "doubts": list_doubts(upload, today),
+                "problems": describe_problems(upload.problem_kinds()),
+                "stops": column_map.on_bad_date == "stop",
+            }
     except InputError as error:
         return {"fault": str(error)}
-    return {
-        "sentence": describe_map(column_map),
-        "response_count": read.response_count,
-        "comment_count": sum(1 for comment in read.comments if comment.text),
-        "blank_count": read.blank_count,
-        "masked": describe_masked(read.masked),
-        "doubts": list_doubts(read.comments, datetime.now(UTC).date()),
-        "problems": describe_problems(read.problems),
-        "stops": column_map.on_bad_date == "stop",
-    }
 
 
 def send_problems(request: Request) -> Response:
@@ -195,11 +192,12 @@ def send_problems(request: Request) -> Response:
         raise HTTPException(404)
     try:
         table = open_table(str(job.path), job.sheet)
-        read = try_out(table, _get_map(site.store, job, table), datetime.now(UTC).date())
+        column_map = _get_map(site.store, job, table)
+        with try_out(table, column_map, datetime.now(UTC).date()) as upload:
+            rows = [list(make_problem_rows(upload.problems()))]
+            return send_rows(request, "problems.csv", PROBLEM_COLUMNS, rows)
     except InputError as error:
         return _show_job(request, job, str(error))
-    rows = make_problem_rows(read.problems)
-    return send_rows(request, "problems.csv", PROBLEM_COLUMNS, [rows])
 
 
 @changing

@@ -10,10 +10,10 @@ import duckdb
 import pytest
 import xlsxwriter
 
+from tests.unit.ingest.taken import Taken, take
 from yousaid.errors import InputError
 from yousaid.ingest.column_map import ColumnMap, TextColumn
 from yousaid.ingest.tables import open_table
-from yousaid.ingest.upload import ReadComments, read_comments
 from yousaid.pipeline import guess_columns
 from yousaid.records import Comment
 
@@ -33,9 +33,9 @@ def write_book(folder: Path, fill: Callable[[xlsxwriter.Workbook], None]) -> Pat
     return path
 
 
-def read(path: Path, column_map: ColumnMap | None = None) -> ReadComments:
+def read(path: Path, column_map: ColumnMap | None = None) -> Taken:
     table = open_table(str(path))
-    return read_comments(table, column_map or guess_columns(table))
+    return take(table, column_map or guess_columns(table))
 
 
 def list_comments(path: Path) -> list[Comment]:

@@ -16,10 +16,9 @@ from yousaid.ingest.tables import open_table
 from yousaid.reports.tables import write_table
 
 # What CSV is made of, and what readers differ over.
-PIECES = st.sampled_from(
-    ("a", "b c", '"', '""', ",", ",", "\n", "\n", "\r\n", "\r", " ", "", "é", "\u2028", "\u00a0")
-    + ('"x, y"', '"two\nlines"', '"said ""so"""', "#", "\\", "'", "\t", ";", "\x1f", "NULL", "0")
-)
+_SHORT = ("a", "b c", '"', '""', ",", ",", "\n", "\n", "\r\n", "\r", " ", "", "é", "\u2028", "#")
+_QUOTED = ('"x, y"', '"two\nlines"', '"said ""so"""', "\\", "'", "\t", ";", "\x1f", "NULL", "0")
+PIECES = st.sampled_from((*_SHORT, *_QUOTED))
 
 
 def take(path, *, quick=True):
@@ -27,7 +26,7 @@ def take(path, *, quick=True):
     if not quick:
         table = replace(table, text_file=None)
     with tempfile.TemporaryDirectory() as folder, connect_duckdb(temp_directory=folder) as duck:
-        spooled = spool(duck, Path(folder), table, table.columns, with_digest=True)
+        spooled = spool(duck, Path(folder), table, table.columns, named_by=None)
         columns = ", ".join(spooled.get_name(column) for column in table.columns)
         return duck.sql(
             f"SELECT row, {columns}, digest FROM {spooled.relation} ORDER BY row"

@@ -7,17 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.unit.ingest.slow_upload import take_slowly
+from tests.unit.ingest.taken import take
 from yousaid.errors import InputError
 from yousaid.ingest.columns import ColumnMap, TextColumn
+from yousaid.ingest.problems import MONTH_FIRST, NOT_A_DATE, UNKNOWN_QUESTION, Problem
 from yousaid.ingest.tables import open_table
-from yousaid.ingest.upload import (
-    MONTH_FIRST,
-    NOT_A_DATE,
-    UNKNOWN_QUESTION,
-    Problem,
-    read_comments,
-    try_out,
-)
+from yousaid.ingest.upload import read_upload, try_out
 from yousaid.records import Comment
 from yousaid.reports.tables import write_table
 
@@ -35,7 +31,7 @@ LONG = ColumnMap((TextColumn("Answer", None, "Question"),), score="FFT", respons
 def read(folder, text, column_map):
     path = folder / "t.csv"
     path.write_text(text)
-    return read_comments(open_table(str(path)), column_map)
+    return take(open_table(str(path)), column_map)
 
 
 def test_read_comments_wide(tmp_path):
@@ -156,8 +152,8 @@ def test_read_comments_leaves_rows_out_where_told(tmp_path):
         (TextColumn("Comments"),), "Date", "FFT", response_id="Id",
         on_bad_date="leave_out", on_bad_score="leave_out",
     )  # fmt: skip
-    for read_so in (read_comments, try_out):
-        found = read_so(open_table(str(path)), column_map)
+    for read_so in (read_upload, try_out):
+        found = take(open_table(str(path)), column_map, read_so)
         assert [comment.text for comment in found.comments] == ["Kind", "Slow"]
         assert [(one.row, one.column) for one in found.problems] == [(3, "FFT"), (4, "Date")]
 
@@ -190,9 +186,7 @@ def test_read_comments_many_faults_in_a_short_line(tmp_path):
 def test_read_comments_names_the_sheet(tmp_path):
     write_table(str(tmp_path / "t.xlsx"), ["Text", "Date"], [[("a", "b")]])
     with pytest.raises(InputError, match=r"t\.xlsx, sheet “Sheet1”: cells"):
-        read_comments(
-            open_table(str(tmp_path / "t.xlsx")), ColumnMap((TextColumn("Text"),), "Date")
-        )
+        take(open_table(str(tmp_path / "t.xlsx")), ColumnMap((TextColumn("Text"),), "Date"))
 
 
 def test_read_comments_map_of_another_table(tmp_path):
@@ -209,7 +203,7 @@ def test_read_comments_counts_every_response_once(tmp_path_factory, rows):
     path = tmp_path_factory.getbasetemp() / "any.csv"
     write_table(str(path), ["Id", "A", "B"], [rows])
     column_map = ColumnMap((TextColumn("A"), TextColumn("B")), response_id="Id")
-    found = read_comments(open_table(str(path)), column_map)
+    found = take(open_table(str(path)), column_map)
     per_response = Counter(c.response_id for c in found.comments)
     blanks = [c for c in found.comments if not c.text]
     written = [cell for row in rows for cell in row[1:] if cell.strip() and cell != "NULL"]
@@ -218,3 +212,42 @@ def test_read_comments_counts_every_response_once(tmp_path_factory, rows):
     assert all(per_response[c.response_id] == 1 for c in blanks)
     assert len({c.comment_id for c in found.comments}) == len(found.comments)
     assert sorted(c.text for c in found.comments if c.text) == sorted(written)
+
+
+QUESTIONS = st.sampled_from(["What was good?", "Trust A - Q1", "", " Q2 "])
+ANY_ROW = st.tuples(
+    st.sampled_from(["r1", " r1", "r2", "", "NULL"]),
+    st.sampled_from(["1/3/2026", "02/03/2026", "", "12/31/2025", "soon"]),
+    st.sampled_from(["Good", "Very poor", "", "7", "N/A", "Don't know"]),
+    st.sampled_from(["Elm", " Elm  ward", "", "NULL"]),
+    QUESTIONS,
+    CELLS,
+    QUESTIONS,
+    CELLS,
+)
+ANY_MAP = st.builds(
+    ColumnMap,
+    st.sampled_from(
+        [
+            (TextColumn("T1"),),
+            (TextColumn("T1", None, "Q1"), TextColumn("T2", None, "Q2")),
+            (TextColumn("T1", "Why?"), TextColumn("T2", None, "Q1")),
+        ]
+    ),
+    date=st.sampled_from([None, "Day"]),
+    score=st.sampled_from([None, "FFT"]),
+    places=st.sampled_from([(), ("Place",)]),
+    response_id=st.sampled_from([None, "Id"]),
+    demographics=st.sampled_from([(), ("FFT", "Place")]),
+    on_bad_score=st.sampled_from(["blank", "leave_out"]),
+    on_bad_date=st.sampled_from(["blank", "leave_out"]),
+)
+
+
+@settings(deadline=None, max_examples=1500)
+@given(rows=st.lists(ANY_ROW, min_size=1, max_size=10), column_map=ANY_MAP)
+def test_what_is_found_is_what_the_slow_twin_finds(tmp_path_factory, rows, column_map):
+    path = tmp_path_factory.getbasetemp() / "twins.csv"
+    write_table(str(path), ["Id", "Day", "FFT", "Place", "Q1", "T1", "Q2", "T2"], [rows])
+    table = open_table(str(path))
+    assert take(table, column_map) == take_slowly(table, column_map)

@@ -3,10 +3,12 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from yousaid.duck import connect_duckdb
 from yousaid.ingest.values import (
+    BLANK_PATTERN,
     is_blank_answer,
     is_month_first,
     parse_date,
@@ -170,3 +172,20 @@ def test_is_blank_answer_blank(text):
 )
 def test_is_blank_answer_words_of_a_person(text):
     assert not is_blank_answer(text)
+
+
+_BLANKS = st.lists(
+    st.sampled_from([" ", "\t", "\x1c", "\x85", "\u00a0", "\u2003", "\u200b", "\ufeff", "\n"])
+    | st.sampled_from(["NULL", "null", "NaN", "nan", "#N/A", "not answered", "(blank)", "x", "ſ"]),
+    max_size=6,
+).map("".join)
+
+
+@settings(deadline=None, max_examples=3000)
+@given(text=_BLANKS)
+def test_the_pattern_of_blank_answers_finds_what_the_function_does(text):
+    with connect_duckdb() as duck:
+        [(found,)] = duck.execute(
+            "SELECT regexp_full_match(?, ?)", [text, BLANK_PATTERN]
+        ).fetchall()
+    assert found is is_blank_answer(text)

@@ -76,6 +76,9 @@ class AnswerWriter:
             {"demographics": "MAP(VARCHAR, VARCHAR)"},
             partial(_read_demographics, column_map.demographics),
         )
+        self.sources = self._find(
+            "sources", [column_map.source], {"source": "VARCHAR"}, _read_source
+        )
         self.questions = [
             self._find(
                 f"questions_{place}",
@@ -168,12 +171,12 @@ class AnswerWriter:
         self.duck.execute(f"CREATE VIEW identified AS {self._sql_for_ids()}")
         texts = [self.spooled.get_name(text.column) for text in self.map.texts]
         answers = ", ".join(self._sql_for_answer(place) for place in range(len(texts)))
-        joins = [one.sql_for_join() for one in (self.dates, self.scores, self.units, self.traits)]
-        joins += [one.sql_for_join() for one in self.questions if one is not None]
+        meanings = (self.dates, self.scores, self.units, self.traits, self.sources, *self.questions)
+        joins = [one.sql_for_join() for one in meanings if one is not None]
         self.duck.execute(f"""
             CREATE VIEW responses AS
             SELECT row, response_id, date, score, unit, units.code AS unit_code,
-                traits.code AS traits_code, [{answers}] AS answers,
+                traits.code AS traits_code, source, [{answers}] AS answers,
                 {" OR ".join(f"NOT {sql_for_blank(text)}" for text in texts)} AS is_answered
             FROM identified AS rows {" ".join(joins)}""")
         [(row_count, id_count)] = self.duck.execute(
@@ -189,7 +192,7 @@ class AnswerWriter:
         self.duck.execute(f"""
             COPY (
                 SELECT response_id, before + place + 1 AS number, date, unit_code, question_code,
-                    text, score, traits_code, response, id_place, row,
+                    text, score, source, traits_code, response, id_place, row,
                     is_any_answered
                 FROM (SELECT * EXCLUDE (answers), unnest(answers, recursive := true) FROM {source})
                 WHERE text <> '' OR (NOT is_any_answered AND row = response AND place = 0)
@@ -199,7 +202,7 @@ class AnswerWriter:
         self.duck.execute(f"""
             CREATE VIEW answers AS
             SELECT response_id || '-' || number AS comment_id, response_id, date, unit, question,
-                kind, text, score, demographics, response, id_place, row, number
+                kind, text, score, source, demographics, response, id_place, row, number
             FROM read_parquet({quote(escape_glob(path))}) AS written
                 JOIN units ON units.code = unit_code JOIN traits ON traits.code = traits_code
                 JOIN questions ON questions.code = question_code""")
@@ -282,6 +285,11 @@ def _sql_for_strip(cell: str) -> str:
 
 def _read_unit(cells: Sequence[str]) -> Mapping[str, object]:
     return {"unit": [" ".join(cell.split()) for cell in cells if not is_blank_answer(cell)]}
+
+
+def _read_source(cells: Sequence[str]) -> Mapping[str, object]:
+    is_said = bool(cells) and not is_blank_answer(cells[0])
+    return {"source": " ".join(cells[0].split()) if is_said else ""}
 
 
 def _read_demographics(columns: Sequence[str], cells: Sequence[str]) -> Mapping[str, object]:

@@ -44,10 +44,10 @@ class ColumnMap:
     """What each column of a table is, by its name; None or () where the table has no such column.
 
     `best_score` is the number that means “very good”, 1 or 5, where scores are numbers. `places`
-    run from widest to narrowest. Rows that share a `response_id` are answers of one person at one
-    time. `on_bad_score` and `on_bad_date` say whether a value that cannot be read stops the upload,
-    is left blank, or has its whole row left out, `staff_names` whether names of staff are masked as
-    those of patients are.
+    run from widest to narrowest. `source` says how the response came in. Rows that share a
+    `response_id` are answers of one person at one time. `on_bad_score` and `on_bad_date` say
+    whether a value that cannot be read stops the upload, is left blank, or has its whole row left
+    out, `staff_names` whether names of staff are masked as those of patients are.
     """
 
     texts: tuple[TextColumn, ...]
@@ -60,11 +60,12 @@ class ColumnMap:
     on_bad_score: OnBad = "stop"
     on_bad_date: OnBad = "stop"
     staff_names: StaffNames = "keep"
+    source: str | None = None
 
     def named_columns(self) -> tuple[str, ...]:
         """Every column that the map names, in the order of its fields, repeats included."""
         questions = [text.question_column for text in self.texts]
-        single = (self.date, self.score, self.response_id)
+        single = (self.date, self.score, self.response_id, self.source)
         names = (*(text.column for text in self.texts), *questions, *single)
         return (*(name for name in names if name is not None), *self.places, *self.demographics)
 
@@ -140,8 +141,8 @@ def _say_unreadable(name: str, why: str) -> InputError:
 def write_map(column_map: ColumnMap) -> str:
     """The map as TOML that `read_map` reads back to an equal map."""
     lines = []
-    for key in ("date", "score", "best_score", "response_id", "on_bad_score", "on_bad_date",
-                "staff_names"):  # fmt: skip
+    for key in ("date", "score", "best_score", "response_id", "source", "on_bad_score",
+                "on_bad_date", "staff_names"):  # fmt: skip
         value = getattr(column_map, key)
         if value is not None:
             lines.append(f"{key} = {value if isinstance(value, int) else _quote(value)}")
@@ -167,6 +168,8 @@ def describe_map(column_map: ColumnMap) -> str:
     if column_map.places:
         places = " › ".join(f"“{place}”" for place in column_map.places)
         parts.append(f"the place from {places}")
+    if column_map.source:
+        parts.append(f"how the response came in from “{column_map.source}”")
     if column_map.response_id:
         parts.append(f"one person's answers share “{column_map.response_id}”")
     if column_map.staff_names == "mask":
@@ -224,6 +227,7 @@ def _make_map(table: Mapping[str, object], faults: list[str]) -> ColumnMap:
         on_bad_score=_take_choice(table, "on_bad_score", faults),
         on_bad_date=_take_choice(table, "on_bad_date", faults),
         staff_names=_take_staff_names(table, faults),
+        source=_take_text(table, "source", faults),
     )
 
 

@@ -81,8 +81,12 @@ _MOST_PLACE_NAME_WORDS = 4
 
 _DEMOGRAPHIC = re.compile(
     r"\b(?:age|gender|sex|ethnic\w*|disab\w*|religion|faith|belief|sexual\w*|orientation|trans"
-    r"|pregnan\w*|marital|carer|language|deprivation|imd|mode|method|channel|source|how completed"
-    r"|(?:who|person|survey) complet\w*|complet\w* (?:by|via)|longstanding|long term condition)\b"
+    r"|pregnan\w*|marital|carer|language|deprivation|imd"
+    r"|(?:who|person) complet\w*|complet\w* by|longstanding|long term condition)\b"
+)
+_SOURCE = re.compile(
+    r"\b(?:mode|method|channel|source|how completed|complet\w* via|collected (?:by|via))\b"
+    r"(?!.*\b(?:id|code|number)$)"
 )
 
 
@@ -92,7 +96,7 @@ def _part_words(name: str) -> str:
 
 
 _MOST_NAME_WORDS = 6
-_KINDS = (_TEXT, _DATE, *_SCORE, *_RESPONSE_ID, *_PLACES, _DEMOGRAPHIC)
+_KINDS = (_TEXT, _DATE, *_SCORE, *_RESPONSE_ID, *_PLACES, _DEMOGRAPHIC, _SOURCE)
 
 
 def is_name_of_a_kind(name: str) -> bool:
@@ -135,7 +139,9 @@ def guess_map(
     question = _guess_question(_others(found, [date, score, response_id, *texts]), texts)
     left = _others(found, [date, score, response_id, question, *texts])
     places = _guess_places(left)
-    demographics = [column for column in _others(left, places) if column.is_demographic()]
+    left = _others(left, places)
+    source = next((column for column in left if column.is_choice(_SOURCE)), None)
+    demographics = [c for c in _others(left, [source]) if c.is_choice(_DEMOGRAPHIC)]
     return ColumnMap(
         texts=tuple(TextColumn(text.name, None, _name(question)) for text in texts),
         date=_name(date),
@@ -144,6 +150,7 @@ def guess_map(
         places=tuple(place.name for place in places),
         response_id=_name(response_id),
         demographics=tuple(column.name for column in demographics),
+        source=_name(source),
     )
 
 
@@ -176,9 +183,10 @@ class _Column:
     def is_label(self) -> bool:
         return bool(_LABEL.search(self.words))
 
-    def is_demographic(self) -> bool:
+    def is_choice(self, kind: re.Pattern[str]) -> bool:
+        """Whether the name is of a kind, and the values are few."""
         return (
-            bool(_DEMOGRAPHIC.search(self.words))
+            bool(kind.search(self.words))
             and not self.is_flag()
             and self.average_words <= 8
             and (len(self.values) < 50 or self.distinct_share < 0.5)
@@ -256,7 +264,7 @@ def _guess_texts(columns: Sequence[_Column]) -> list[_Column]:
     usable = [
         column
         for column in columns
-        if not (column.is_label() or column.is_demographic())
+        if not (column.is_label() or column.is_choice(_DEMOGRAPHIC) or column.is_choice(_SOURCE))
         and not _REPLY.search(column.words)
         and not _NOT_TEXT.search(column.words)
         and not (column.values and column.is_flag())

@@ -36,7 +36,7 @@ _MEMORY = "1GB"
 # Lists and maps as JSON: few differ, and to make Python's of each anew is most of the time.
 _COMMENT_COLUMNS = (
     "comment_id, response_id, date, to_json(unit)::VARCHAR, question, kind, text, score, "
-    "to_json(demographics)::VARCHAR"
+    "source, to_json(demographics)::VARCHAR"
 )
 _MOST_REMEMBERED = 4096
 _ASKED_AT_ONCE = 50_000
@@ -103,6 +103,7 @@ class Upload:
         kind: Any,
         text: str,
         score: int | None,
+        source: str,
         demographics: str,
     ) -> Comment:
         return Comment(
@@ -114,6 +115,7 @@ class Upload:
             kind=kind,
             text=self._mask(text) if text else "",
             score=score,
+            source=source,
             demographics=_read_traits(demographics),
         )
 

@@ -69,6 +69,7 @@ class _Slow:
         )  # fmt: skip
         given = [self.cell(cells, column) for column in wanted.places]
         traits = {column: self.cell(cells, column) for column in wanted.demographics}
+        source = self.cell(cells, wanted.source) if wanted.source else ""
         first = len(responses[response_id]) + 1
         for number, text in enumerate(wanted.texts, start=first):
             wording = self.read_wording(row, cells, text)
@@ -82,6 +83,7 @@ class _Slow:
                 kind=question_kind(wording) or "why",
                 text="" if is_blank_answer(cell) else cell,
                 score=score,
+                source=" ".join(source.split()) if not is_blank_answer(source) else "",
                 demographics={k: v.strip() for k, v in traits.items() if not is_blank_answer(v)},
             )
 

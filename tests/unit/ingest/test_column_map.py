@@ -42,6 +42,7 @@ def column_maps(draw):
         demographics=tuple(names[9 : draw(st.integers(9, 12))]),
         on_bad_score=draw(st.sampled_from(ON_BAD)),
         on_bad_date=draw(st.sampled_from(ON_BAD)),
+        source=draw(st.sampled_from([None, names[2]])),
     )
 
 

@@ -75,8 +75,8 @@ def test_guess_map_wide_table():
             "Which of these best describes your ethnic group?",
             "AgeBand",
             "Gender",
-            "How completed",
         ),
+        source="How completed",
     )
 
 

@@ -241,6 +241,7 @@ ANY_MAP = st.builds(
     demographics=st.sampled_from([(), ("FFT", "Place")]),
     on_bad_score=st.sampled_from(["blank", "leave_out"]),
     on_bad_date=st.sampled_from(["blank", "leave_out"]),
+    source=st.sampled_from([None, "Place"]),
 )
 
 

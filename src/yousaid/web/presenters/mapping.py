@@ -30,6 +30,7 @@ ROLES: dict[str, str] = {
     "score": "Score",
     **{f"place-{n}": f"Place, level {n}{' (widest)' if n == 1 else ''}" for n in range(1, 7)},
     "response": "Number of the response",
+    "source": "How the response came in",
     "detail": "Detail of the person",
 }
 
@@ -111,6 +112,7 @@ def _list_roles(column_map: ColumnMap) -> dict[str, str]:
         (column_map.date, "date"),
         (column_map.score, "score"),
         (column_map.response_id, "response"),
+        (column_map.source, "source"),
     ):
         if name is not None:
             roles[name] = role
@@ -158,6 +160,7 @@ def read_mapping_form(form: Mapping[str, str], columns: Sequence[str]) -> Column
         places=tuple(by_role[role][0] for role in sorted(by_role) if role.startswith("place-")),
         response_id=_get_one(by_role, "response"),
         demographics=tuple(by_role.get("detail", ())),
+        source=_get_one(by_role, "source"),
         on_bad_score=on_bad,
         on_bad_date=on_bad,
         staff_names="mask" if form.get("staff_names") == "mask" else "keep",

@@ -27,7 +27,7 @@ from yousaid.ingest.doubts import list_doubts
 from yousaid.ingest.masking import MaskKind, mask_text
 from yousaid.ingest.problems import ProblemKind, describe_problems
 from yousaid.ingest.tables import Table
-from yousaid.ingest.upload import Upload, describe_counts, describe_masked, read_upload
+from yousaid.ingest.upload import Upload, describe_changed, describe_counts, read_upload
 from yousaid.ingest.values import is_blank_answer
 from yousaid.model.batches import AT_ONCE, cut
 from yousaid.model.columns import (
@@ -275,7 +275,7 @@ class Loaded:
     upload_id: str
     described_map: str
     described_counts: str
-    masked: Mapping[MaskKind, int]
+    described_changes: Sequence[str]
     doubts: Sequence[str]
     problem_kinds: Sequence[ProblemKind]
     known_count: int
@@ -343,7 +343,7 @@ def load_table(
             upload_id,
             describe_map(column_map),
             describe_counts(upload),
-            upload.masked,
+            describe_changed(upload),
             list_doubts(upload, now.date()),
             upload.problem_kinds(),
             known_count,
@@ -360,9 +360,8 @@ def describe_loaded(loaded: Loaded) -> list[str]:
         said.append(
             f"Not in English, so brought in and not read: comments {loaded.other_language_count:,}."
         )
-    if masked := describe_masked(loaded.masked):
-        said.append(masked)
-    return [*said, *loaded.doubts, *describe_problems(loaded.problem_kinds)]
+    problems = describe_problems(loaded.problem_kinds)
+    return [*said, *loaded.described_changes, *loaded.doubts, *problems]
 
 
 def _leave_out_known(upload: Upload, folder: Path, settings: Settings) -> int:

@@ -157,7 +157,7 @@ def _try_out(
     from yousaid.ingest.doubts import list_doubts
     from yousaid.ingest.problems import PROBLEM_COLUMNS, describe_problems, make_problem_rows
     from yousaid.ingest.tables import open_table
-    from yousaid.ingest.upload import describe_counts, describe_masked, try_out
+    from yousaid.ingest.upload import describe_changed, describe_counts, try_out
     from yousaid.pipeline import find_map
     from yousaid.reports.tables import check_target, write_table
 
@@ -171,9 +171,8 @@ def _try_out(
         say(f"A dry run of {table.name}; nothing was stored. It holds {describe_counts(upload)}.")
         kinds = upload.problem_kinds()
         upload.mask_all()
-        if masked := describe_masked(upload.masked):
-            say(masked)
-        for line in (*list_doubts(upload, today), *describe_problems(kinds)):
+        doubts = list_doubts(upload, today)
+        for line in (*describe_changed(upload), *doubts, *describe_problems(kinds)):
             say(line)
         if problems is not None:
             write_table(problems, PROBLEM_COLUMNS, [list(make_problem_rows(upload.problems()))])

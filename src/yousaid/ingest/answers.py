@@ -12,6 +12,7 @@ from yousaid.duck import escape_glob, quote
 from yousaid.frameworks.questions import question_kind
 from yousaid.ingest.column_map import ColumnMap, OnBad
 from yousaid.ingest.distinct import Meanings, find_meanings
+from yousaid.ingest.mending import mend_text
 from yousaid.ingest.problems import (
     IN_THE_FUTURE,
     MONTH_FIRST,
@@ -284,7 +285,8 @@ def _sql_for_strip(cell: str) -> str:
 
 
 def _read_unit(cells: Sequence[str]) -> Mapping[str, object]:
-    return {"unit": [" ".join(cell.split()) for cell in cells if not is_blank_answer(cell)]}
+    named = [cell for cell in cells if not is_blank_answer(cell)]
+    return {"unit": [" ".join(mend_text(name).split()) for name in named]}
 
 
 def _read_source(cells: Sequence[str]) -> Mapping[str, object]:
@@ -295,7 +297,7 @@ def _read_source(cells: Sequence[str]) -> Mapping[str, object]:
 def _read_demographics(columns: Sequence[str], cells: Sequence[str]) -> Mapping[str, object]:
     return {
         "demographics": {
-            column: cell.strip()
+            column: mend_text(cell.strip())
             for column, cell in zip(columns, cells, strict=True)
             if not is_blank_answer(cell)
         }

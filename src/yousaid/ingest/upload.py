@@ -25,6 +25,7 @@ from yousaid.errors import InputError
 from yousaid.ingest.answers import AnswerWriter
 from yousaid.ingest.column_map import ColumnMap, OnBad, check_map
 from yousaid.ingest.masking import MaskKind, mask_text
+from yousaid.ingest.mending import mend_text
 from yousaid.ingest.problems import MOST_PROBLEMS_LISTED, Problem, ProblemKind, say_stopped
 from yousaid.ingest.tables import Table
 from yousaid.ingest.working import working_folder
@@ -60,6 +61,8 @@ class Upload:
     blank_count: int = 0
     # How many personal details of each kind were masked in the batches that were asked for.
     masked: Counter[MaskKind] = field(default_factory=Counter)
+    # And how many texts had letters that were put back, see `mend_text`.
+    mended_count: int = 0
 
     @property
     def path(self) -> Path:
@@ -113,11 +116,16 @@ class Upload:
             unit=_read_names(unit),
             question=question,
             kind=kind,
-            text=self._mask(text) if text else "",
+            text=self._mask(self._mend(text)) if text else "",
             score=score,
             source=source,
             demographics=_read_traits(demographics),
         )
+
+    def _mend(self, text: str) -> str:
+        mended = mend_text(text)
+        self.mended_count += mended != text
+        return mended
 
     def _mask(self, text: str) -> str:
         found = mask_text(text, with_staff=self.column_map.staff_names == "mask")
@@ -274,6 +282,19 @@ def describe_counts(upload: Upload) -> str:
         f"responses {upload.response_count:,}, comments {upload.comment_count:,}, responses "
         f"without a comment {upload.blank_count:,}"
     )
+
+
+def describe_changed(upload: Upload) -> list[str]:
+    """What was changed in the texts that were asked for, a sentence each."""
+    said = []
+    if upload.mended_count:
+        said.append(
+            "Letters that an earlier program had garbled, such as “â€™” for “’”, were put back: "
+            f"comments {upload.mended_count:,}."
+        )
+    if masked := describe_masked(upload.masked):
+        said.append(masked)
+    return said
 
 
 def describe_masked(masked: Mapping[MaskKind, int]) -> str:

@@ -16,7 +16,7 @@ from yousaid.ingest.column_map import ColumnMap, describe_map, parse_map, write_
 from yousaid.ingest.doubts import list_doubts
 from yousaid.ingest.problems import PROBLEM_COLUMNS, describe_problems, make_problem_rows
 from yousaid.ingest.tables import Table, open_table, take_rows
-from yousaid.ingest.upload import describe_masked, try_out
+from yousaid.ingest.upload import describe_changed, try_out
 from yousaid.jobs import (
     Job,
     discard_job,
@@ -175,7 +175,7 @@ def _try_out(table: Table, column_map: ColumnMap) -> dict[str, Any]:
                 "response_count": upload.response_count,
                 "comment_count": upload.comment_count,
                 "blank_count": upload.blank_count,
-                "masked": describe_masked(upload.masked),
+                "changes": describe_changed(upload),
                 "doubts": list_doubts(upload, today),
                 "problems": describe_problems(upload.problem_kinds()),
                 "stops": column_map.on_bad_date == "stop",

@@ -1,11 +1,12 @@
-"""Rows of the two formats that programs exchange: Parquet and JSON Lines."""
+"""Rows of the formats that programs exchange: Parquet, JSON Lines, and the answers of services."""
 
 import json
 import os
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import BinaryIO
 
 from yousaid.errors import InputError
+from yousaid.ingest.connectors import Piece, list_connectors
 from yousaid.ingest.delimited import NumberedRows, bounded_lines, check_magic
 from yousaid.ingest.encoding import find_encoding, open_text
 from yousaid.ingest.workbooks import get_cell_text
@@ -67,6 +68,48 @@ def read_json_lines(open_bytes: Callable[[], BinaryIO], name: str) -> NumberedRo
         yield 0, columns
         for number, fields in objects():
             yield number, [_get_json_text(fields.get(column)) for column in columns]
+
+    return read
+
+
+SERVICE_COLUMNS = ("Id", "Date", "Organisation", "Service", "Comment", "Source")
+# What a service answers at once is far less; a document has to be held whole.
+MOST_DOCUMENT_BYTES = 200_000_000
+
+
+def read_service(open_bytes: Callable[[], BinaryIO], name: str) -> NumberedRows:
+    """A function that goes through the comments of a service's JSON, see `connectors`, under
+    `SERVICE_COLUMNS`. Raises InputError for a document of no service that is known."""
+    with open_bytes() as file:
+        check_magic(file.read(8), name)
+    with open_bytes() as file:
+        content = file.read(MOST_DOCUMENT_BYTES + 1)
+    if len(content) > MOST_DOCUMENT_BYTES:
+        raise InputError(f"{name} is larger than a document of JSON may be. Split it.")
+    try:
+        document = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise InputError(
+            f"{name} is not JSON. If each line is an object, end its name in .jsonl."
+        ) from error
+    for connector in list_connectors():
+        pieces = connector.connect(document)
+        if pieces is not None:
+            return _make_rows(connector.NAME, pieces)
+    known = ", ".join(connector.NAME for connector in list_connectors())
+    raise InputError(
+        f"{name} is JSON of no service that is known ({known}). Use .jsonl, an object a line."
+    )
+
+
+def _make_rows(source: str, pieces: Sequence[Piece]) -> NumberedRows:
+    def read() -> Generator[tuple[int, list[str]], None, None]:
+        yield 0, [*SERVICE_COLUMNS]
+        for number, piece in enumerate(pieces, start=1):
+            widest, narrowest, *_ = (*piece.places, "", "")
+            cells = [piece.piece_id, piece.date, widest, narrowest, piece.text, source]
+            # JSON can name half of a surrogate pair, which no text file or database can hold.
+            yield number, [cell.encode("utf-8", "replace").decode("utf-8") for cell in cells]
 
     return read
 

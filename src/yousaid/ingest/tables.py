@@ -2,7 +2,7 @@
 
 with a delimiter    .csv .tsv .tab .txt, and “-” for standard input
 workbooks           .xlsx .xlsm .xls .xlsb .ods
-for programs        .parquet .jsonl .ndjson
+for programs        .parquet .jsonl .ndjson, and .json of the services in `connectors`
 """
 
 import io
@@ -22,7 +22,7 @@ from typing import BinaryIO
 from yousaid.errors import InputError
 from yousaid.ingest.delimited import Dialect, NumberedRows, find_dialect, read_delimited
 from yousaid.ingest.header import ROWS_LOOKED_AT, count_rows_above
-from yousaid.ingest.interchange import read_json_lines, read_parquet
+from yousaid.ingest.interchange import read_json_lines, read_parquet, read_service
 from yousaid.ingest.workbooks import read_workbook
 
 STANDARD_INPUT = "-"
@@ -31,7 +31,14 @@ DELIMITED_ENDINGS = {".csv": None, ".txt": None, ".tsv": "\t", ".tab": "\t"}
 WORKBOOK_ENDINGS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 JSON_ENDINGS = (".jsonl", ".ndjson")
 PARQUET_ENDINGS = (".parquet",)
-ENDINGS = (*DELIMITED_ENDINGS, *WORKBOOK_ENDINGS, *JSON_ENDINGS, *PARQUET_ENDINGS)
+SERVICE_ENDINGS = (".json",)
+ENDINGS = (
+    *DELIMITED_ENDINGS,
+    *WORKBOOK_ENDINGS,
+    *JSON_ENDINGS,
+    *PARQUET_ENDINGS,
+    *SERVICE_ENDINGS,
+)
 
 LONGEST_NAME_SHOWN = 40
 
@@ -122,6 +129,8 @@ def open_table(path: str, sheet: str | None = None) -> Table:
 
     if ending in JSON_ENDINGS:
         return _make_table(name, None, read_json_lines(open_bytes, name), has_titles=False)
+    if ending in SERVICE_ENDINGS:
+        return _make_table(name, None, read_service(open_bytes, name), has_titles=False)
     dialect = find_dialect(open_bytes, name, DELIMITED_ENDINGS[ending])
     table = _make_table(name, None, read_delimited(open_bytes, name, dialect))
     return replace(table, text_file=TextFile(os.path.abspath(path), dialect))

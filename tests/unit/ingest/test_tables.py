@@ -317,4 +317,4 @@ def test_open_table_any_damage_to_a_workbook(tmp_path_factory, workbook_bytes, p
 
 def test_endings_are_all_tried_here():
     tried = {".csv", ".tsv", ".tab", ".txt", ".xlsx", ".xls", ".parquet", ".jsonl", ".ods"}
-    assert set(ENDINGS) - tried == {".xlsm", ".xlsb", ".ndjson"}
+    assert set(ENDINGS) - tried == {".xlsm", ".xlsb", ".ndjson", ".json"}
